@@ -1,0 +1,37 @@
+"""The core. It knows no plugin by name; `create_app` says in one screen what an app is made of."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app import config, db, logs, plugins, schema, web
+from app.accounts import permissions, sessions
+from app.config import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A ready app. Raises SettingError, KeyFileError, NewerDatabase: each message says what to do."""
+    app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
+    app.config["SETTINGS"] = settings = settings or config.load()
+    logs.set_up(app)
+    schema.connect(app)
+    schema.open_key_store(app)
+    plugins.load_plugins(app)
+    permissions.declare_permissions(app)
+    sessions.set_up(app)
+    web.set_up(app)
+    register_rooms(app)
+    plugins.register_blueprints(app)
+    permissions.check_routes(app)
+    schema.check(app)
+    return app
+
+
+def register_rooms(app: Flask) -> None:
+    """The core's own pages and commands."""
+    from app import accounts, catalogue, cli, desk, journal, people, work
+    from app.web import views
+
+    for room in (views, accounts, people, catalogue, journal, desk, work):
+        room.register(app)
+    cli.register(app)

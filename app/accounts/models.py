@@ -1,0 +1,101 @@
+"""Who works here: users, roles with an end date, sessions, means of sign-in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cached_property
+
+from flask import current_app
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model, now
+from app.errors import NotAllowed
+from app.vault.columns import Kept, Sealed
+
+
+class User(UserMixin, Kept, Model):
+    """An account. Names and addresses are sealed: that somebody is a peer here is itself confidential."""
+
+    __tablename__ = "core_user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[Sealed[str]]
+    email: Mapped[Sealed[str]]
+    email_token: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_secret: Mapped[Sealed[str] | None]
+    totp_last: Mapped[int] = mapped_column(default=0)  # the last time-step accepted: a code works once
+    language: Mapped[str] = mapped_column(String(2), default="fr")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    disabled_at: Mapped[datetime | None]
+    roles: Mapped[list[RoleGrant]] = relationship(foreign_keys="RoleGrant.user_id", lazy="raise")
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    def get_id(self) -> str:
+        return self.uid
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The roles that she holds today."""
+        return frozenset(grant.role for grant in self.roles if grant.holds(now()))
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """What her roles let her do, by the declarations of the core and of the plugins that are on."""
+        from app.accounts.permissions import permissions_of
+
+        return permissions_of(current_app, self.role_names)
+
+    def can(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def must(self, permission: str) -> None:
+        """Raises NotAllowed, journaled, unless she holds the permission."""
+        from app.journal import record
+
+        if not self.can(permission):
+            record("accounts.refused", by=self, survives=True, permission=permission)
+            raise NotAllowed
+
+
+class RoleGrant(Model):
+    """A role held from a day to a day, proposed by one person and approved by another (DOMAIN section 8)."""
+
+    __tablename__ = "core_role_grant"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    since: Mapped[date]
+    until: Mapped[date]
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))  # None: the first two administrators
+    proposed_at: Mapped[datetime] = mapped_column(default=now)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    approved_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether the role holds at this instant: approved, not ended, within its days (America/Toronto)."""
+        from app.web.times import local_day
+
+        day = local_day(moment)
+        return self.approved_at is not None and self.ended_at is None and self.since <= day <= self.until
+
+
+class UserSession(Model):
+    """A session, kept on the server; the cookie holds a random token, the table only its fingerprint."""
+
+    __tablename__ = "core_session"
+    __table_args__ = (Index("core_session_user", "user_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)  # names it on "my sessions"
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime | None]  # last step-up
+    device: Mapped[str] = mapped_column(String(60), default="")  # "Firefox, Windows": no address, no version
+    data: Mapped[str] = mapped_column(default="{}")  # Flask's session, JSON

@@ -1,0 +1,203 @@
+"""The whole contract between the core and its plugins, on one page.
+
+A plugin is a module with `INFO` and functions marked `@hookimpl`; it answers only the hooks it needs. Hooks that yield
+may yield nothing. Objects are ordered by weight, then by title. A plugin that is off is asked only `export_person`,
+`erase_person` and `register_*`. docs/plugins.md shows each hook in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+from click import Command
+from flask import Blueprint, Flask
+
+if TYPE_CHECKING:
+    from app.accounts.models import User
+    from app.journal import Entry
+    from app.people.models import Person
+
+hookspec = pluggy.HookspecMarker("intranet")
+hookimpl = pluggy.HookimplMarker("intranet")
+Text = Any  # a str, or a lazily translated one
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """What a plugin is. `services`: numbers of the declaration (DOMAIN section 2); `requires`: names of other plugins."""
+
+    name: str
+    title: Text
+    version: str = "0.1"
+    services: tuple[int, ...] = ()
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Something that roles may do. Its name is `<plugin>.<what>`."""
+
+    name: str
+    title: Text
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SettingSpec:
+    """Something the organisation decides and edits in the product. Its key is `<plugin>.<what>`.
+
+    `check` raises ValueError with a message for the person who edits; `per_language`: one value a language.
+    """
+
+    key: str
+    title: Text
+    default: str | int
+    check: Callable[[str], object] = str
+    permission: str = "settings.edit"
+    per_language: bool = False
+    hint: Text = ""
+    long: bool = False
+
+
+@dataclass(frozen=True)
+class RetentionCategory:
+    """What is kept, how long (months), and how it is destroyed (D-CONF-9)."""
+
+    key: str
+    title: Text
+    months: int
+    method: str = "safe key destroyed"
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    title: Text
+    url: str
+    icon: str
+    weight: int = 50
+    count: int | None = None
+    group: Text = ""
+    service: int | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card of the desk: a template of the plugin and what it needs. `wide`: across the page."""
+
+    title: Text
+    template: str
+    data: dict[str, Any] = field(default_factory=dict)
+    weight: int = 50
+    wide: bool = False
+    service: int | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel on a person's page."""
+
+    title: Text
+    template: str
+    data: dict[str, Any] = field(default_factory=dict)
+    weight: int = 50
+    service: int | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that waits for her: the title names a code at most (D-CONF-11)."""
+
+    day: date
+    title: Text
+    url: str
+    hint: Text = ""
+    weight: int = 50
+    service: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A line of the palette: a person, a page, an action. `url` is one that the user may open."""
+
+    title: Text
+    url: str
+    hint: Text = ""
+    group: Text = ""
+    icon: str = "search"
+    weight: int = 50
+    service: int | None = None
+
+
+class Hooks:
+    """The hooks. `user` is who asks; a plugin answers with what she may see, and nothing else."""
+
+    # -- at start, whether the plugin is on or off
+    @hookspec
+    def register_blueprints(self, app: Flask) -> Iterable[Blueprint]:  # type: ignore[empty-body]
+        """Pages. A blueprint's name is the plugin's; each view declares `@needs(permission)`."""
+
+    @hookspec
+    def register_permissions(self) -> Iterable[Permission]:  # type: ignore[empty-body]
+        """Permissions, and the roles that hold them."""
+
+    @hookspec
+    def register_settings(self) -> Iterable[SettingSpec]:  # type: ignore[empty-body]
+        """What the organisation may edit."""
+
+    @hookspec
+    def register_commands(self) -> Iterable[Command]:  # type: ignore[empty-body]
+        """Commands, reached as `flask <plugin> <command>`."""
+
+    @hookspec
+    def register_retention(self) -> Iterable[RetentionCategory]:  # type: ignore[empty-body]
+        """What is kept, and how long."""
+
+    # -- while people work, only when the plugin is on
+    @hookspec
+    def menu_items(self, user: User) -> Iterable[MenuItem]:  # type: ignore[empty-body]
+        """Entries of the menu."""
+
+    @hookspec
+    def desk_cards(self, user: User) -> Iterable[Card]:  # type: ignore[empty-body]
+        """Cards of her home page."""
+
+    @hookspec
+    def deadlines(self, user: User, until: date) -> Iterable[Due]:  # type: ignore[empty-body]
+        """What is due to her until a day, included; what is late comes too."""
+
+    @hookspec
+    def person_panels(self, person: Person, user: User) -> Iterable[Panel]:  # type: ignore[empty-body]
+        """Panels on a person's page, of what this user may see."""
+
+    @hookspec
+    def search(self, text: str, user: User) -> Iterable[Result]:  # type: ignore[empty-body]
+        """Results that the user may open."""
+
+    @hookspec(firstresult=True)
+    def describe_event(self, event: Entry) -> str | None:
+        """A sentence for the journal's page, or None."""
+
+    @hookspec
+    def event_recorded(self, event: Entry) -> None:
+        """Told after commit of each event of the journal. What it raises changes nothing."""
+
+    @hookspec
+    def run_daily(self, today: date) -> None:
+        """Once a day, each plugin in a unit of work of its own, open for writing."""
+
+    @hookspec
+    def load_demo(self, world: Any) -> None:
+        """Believable invented data; `world` is app.demo.World."""
+
+    # -- on or off: data outlives the switch
+    @hookspec
+    def export_person(self, person: Person) -> dict[str, Any]:  # type: ignore[empty-body]
+        """Everything held about a person, as JSON values, for her request (D-CONF-8)."""
+
+    @hookspec
+    def erase_person(self, person: Person) -> None:
+        """Destroy the safes that hold things about a person (D-CONF-9)."""

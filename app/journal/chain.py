@@ -1,0 +1,141 @@
+"""The chain: each entry's hash covers the one before. Whoever keeps an earlier head can prove a later change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Row, insert, select, update
+
+from app import db as database
+from app.db import db, now, unit
+from app.journal.models import JournalAbout, JournalEntry, JournalHead
+
+if TYPE_CHECKING:
+    from app.accounts.models import User
+
+START = "0" * 64
+_IDENTIFIER = re.compile(r"[\w.:@+/-]{0,64}", re.ASCII)
+_PAGE = 5000
+Detail = dict[str, int | str | bool | None]
+
+
+class ContentInJournal(ValueError):
+    """The journal holds identifiers and numbers only: put the text in a sealed column (D-CONF-10)."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, as it is recorded and as plugins are told of it after commit."""
+
+    action: str
+    actor: str | None
+    subject: str | None = None
+    codes: tuple[str, ...] = ()
+    detail: Detail = field(default_factory=dict)
+    survives: bool = False
+    at: datetime = field(default_factory=now)
+
+
+def record(
+    action: str,
+    subject: str | None = None,
+    *,
+    by: User | None,
+    codes: Sequence[str] = (),
+    survives: bool = False,
+    **detail: int | str | bool | None,
+) -> None:
+    """Put an event in the journal, in the transaction of what it records.
+
+    `subject` is an identifier, `codes` the persons it speaks of. `survives`: it is kept even when this unit of work
+    is rolled back (openings and refusals). Raises ContentInJournal for a text that is no identifier.
+    """
+    for value in (subject, *codes, *detail.values()):
+        if isinstance(value, str) and not _IDENTIFIER.fullmatch(value):
+            raise ContentInJournal(action)
+    unit().entries.append(Entry(action, by.uid if by else None, subject, tuple(codes), detail, survives))
+
+
+def canonical(
+    seq: int, at: datetime, actor: str | None, action: str, subject: str | None, codes: str, detail: str
+) -> bytes:
+    """An entry's bytes, the same on every database and machine."""
+    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return json.dumps([seq, moment, actor, action, subject, codes, detail], separators=(",", ":")).encode()
+
+
+def link(previous: str, entry: bytes) -> str:
+    return hashlib.sha256(previous.encode() + entry).hexdigest()
+
+
+def append(entries: list[Entry]) -> None:
+    """Write entries at the end of the chain, holding the head's row lock until commit."""
+    head = db.session.execute(select(JournalHead.seq, JournalHead.hash).with_for_update()).one_or_none()
+    seq, last = head or (0, START)
+    if head is None:
+        db.session.execute(insert(JournalHead), {"id": 1, "seq": 0, "hash": START})
+    rows, about = [], []
+    for entry in entries:
+        seq += 1
+        codes = " ".join(entry.codes)
+        detail = json.dumps(entry.detail, sort_keys=True, separators=(",", ":"))
+        told = (entry.at, entry.actor, entry.action, entry.subject, codes, detail)
+        last = link(last, canonical(seq, *told))
+        rows.append(dict(zip(_COLUMNS, (seq, *told, last), strict=True)))
+        about += [{"code": code, "seq": seq} for code in dict.fromkeys(entry.codes)]
+    db.session.execute(insert(JournalEntry), rows)
+    if about:
+        db.session.execute(insert(JournalAbout), about)
+    db.session.execute(update(JournalHead).values(seq=seq, hash=last))
+
+
+_COLUMNS = ("seq", "at", "actor", "action", "subject", "codes", "detail", "hash")
+database.writers.append(append)
+
+
+class Head(NamedTuple):
+    seq: int
+    hash: str
+
+
+class Verdict(NamedTuple):
+    """`broken_at` is the first entry from which the chain does not hold; None: it holds."""
+
+    entries: int
+    broken_at: int | None
+    knows_head: bool | None  # whether the earlier head that was asked about is in the chain; None: not asked
+
+
+def head() -> Head:
+    found = db.session.execute(select(JournalHead.seq, JournalHead.hash)).one_or_none()
+    return Head(*found) if found else Head(0, START)
+
+
+def verify(earlier: str | None = None) -> Verdict:
+    """Recompute the whole chain. `earlier`: a head kept from before; it must be in the chain."""
+    seq, last, seen = 0, START, earlier in (None, START)
+    for row in _all_rows():
+        seq += 1
+        expected = link(last, canonical(seq, row.at, row.actor, row.action, row.subject, row.codes, row.detail))
+        if row.seq != seq or row.hash != expected:
+            return Verdict(seq, seq, None if earlier is None else seen)
+        last = expected
+        seen = seen or last == earlier
+    broken = None if head() == (seq, last) else seq + 1
+    return Verdict(seq, broken, None if earlier is None else seen)
+
+
+def _all_rows() -> Iterator[Row[Any]]:
+    columns = [getattr(JournalEntry, name) for name in _COLUMNS]
+    after = -1
+    while rows := db.session.execute(
+        select(*columns).where(JournalEntry.seq > after).order_by(JournalEntry.seq).limit(_PAGE)
+    ).all():
+        yield from rows
+        after = rows[-1].seq

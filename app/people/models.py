@@ -1,0 +1,47 @@
+"""The smallest possible register of the persons served."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model, now
+from app.vault.columns import Confidential, Findable, Sealed
+
+
+class Person(Confidential, Model):
+    """A woman, girl (16+) or relative who is served; by name, by pseudonym, or by a code alone (D-FILE-2).
+
+    Her safe holds what is hers to be called and reached by; what services write about her is in safes of their own.
+    """
+
+    __tablename__ = "core_person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)  # random, never sequential
+    kind: Mapped[str] = mapped_column(String(10))  # "woman" or "relative"
+    name: Mapped[Findable[str] | None]
+    pseudonym: Mapped[Findable[str] | None]
+    languages: Mapped[str] = mapped_column(String(40), default="fr")  # codes, apart by spaces, preferred first
+    age_band: Mapped[str | None] = mapped_column(String(8))  # D-FILE-3: a band, never a birth date
+    first_contact: Mapped[date]
+    registered_by: Mapped[int] = mapped_column(ForeignKey("core_user.id"))
+    registered_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SafeContact(Confidential, Model):
+    """One way to reach her without putting her in danger (D-FILE-4), sealed in her safe."""
+
+    __tablename__ = "core_safe_contact"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+    rank: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(10))  # "text", "phone", "email", "worker", "other"
+    address: Mapped[Sealed[str]]  # the number, the address, or how
+    leave_message: Mapped[bool] = mapped_column(default=False)
+    who_may_answer: Mapped[Sealed[str] | None]
+    name_to_use: Mapped[Sealed[str] | None]
+    hours: Mapped[Sealed[str] | None]
+    name_us: Mapped[bool] = mapped_column(default=False)  # may the organisation be named? default no
+    confirmed_on: Mapped[date]

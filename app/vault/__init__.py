@@ -1,0 +1,41 @@
+"""The vault: safes, sealed columns, grants, keys, blind index. Plugins import from here."""
+
+from app.vault.columns import Confidential, Findable, Kept, Sealed, reveal, sealed_column
+from app.vault.models import Grant, Safe
+from app.vault.safes import (
+    create_safe,
+    create_safes,
+    destroy,
+    fingerprint,
+    found,
+    grant,
+    granted_to,
+    in_force,
+    is_granted,
+    key_store,
+    open_safes,
+    revoke,
+)
+
+__all__ = [
+    "Confidential",
+    "Findable",
+    "Grant",
+    "Kept",
+    "Safe",
+    "Sealed",
+    "create_safe",
+    "create_safes",
+    "destroy",
+    "fingerprint",
+    "found",
+    "grant",
+    "granted_to",
+    "in_force",
+    "is_granted",
+    "key_store",
+    "open_safes",
+    "reveal",
+    "revoke",
+    "sealed_column",
+]

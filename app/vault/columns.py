@@ -1,0 +1,209 @@
+"""Sealed columns, declared on the model in one line.
+
+    class Contact(Confidential, Model):
+        line: Mapped[Sealed[str] | None]       # sealed in the row's safe
+        name: Mapped[Findable[str]]            # sealed, and found by the beginning of its words
+
+Reading one needs its safe opened in this unit of work (`vault.open_safes`): else NotGranted is raised and journaled.
+Writing one needs no grant, so that somebody can put a record into a safe that she may not read (D-COMP-3).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from sqlalchemy import ForeignKey, LargeBinary, String, delete, event, insert
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.db import db, new_uid, unit
+from app.errors import Damaged, NotGranted
+from app.vault import crypto
+from app.vault.models import BlindToken, Safe
+
+T = TypeVar("T")
+if TYPE_CHECKING:
+    Sealed = Annotated[T, "sealed in the row's safe"]
+    Findable = Annotated[T, "sealed, and searchable by beginnings"]
+else:
+
+    class Sealed:
+        def __class_getitem__(cls, item):
+            return cls
+
+        def __or__(self, other):
+            return self
+
+    class Findable(Sealed):
+        pass
+
+
+_DECLARED = re.compile(r"Mapped\[\s*(Sealed|Findable)\b")
+
+
+class SealedAttribute:
+    """The descriptor behind a sealed column; the column itself holds bytes, under `_<name>`."""
+
+    def __init__(self, name: str, findable: bool) -> None:
+        self.name, self.findable, self.column = name, findable, f"_{name}"
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        waiting = row.__dict__.get("_waiting", {})
+        if self.name in waiting:
+            return waiting[self.name]
+        sealed = getattr(row, self.column)
+        return None if sealed is None else self.open(row.reading_key(), row, sealed)
+
+    def __set__(self, row: Any, value: str | None) -> None:
+        row.__dict__.setdefault("_waiting", {})[self.name] = value
+        setattr(row, self.column, None if value is None else b"waiting to be sealed")
+
+    def open(self, key: Any, row: Any, sealed: bytes) -> str:
+        """The clear text. Raises Damaged when the value was changed or moved."""
+        try:
+            return crypto.unseal(key, sealed, self._where(row)).decode()
+        except crypto.WrongSeal:
+            raise Damaged from None
+
+    def seal(self, row: Any, key: Any, value: str) -> bytes:
+        return crypto.seal(key, value.encode(), self._where(row))
+
+    def _where(self, row: Any) -> bytes:
+        return crypto.place(row.__tablename__, row.uid, self.name)
+
+
+class _SealedModel:
+    """What Confidential and Kept share: a random identifier, and the sealed attributes."""
+
+    __tablename__: str
+    sealed_attributes: dict[str, SealedAttribute] = {}
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        declared = cls.__dict__.get("__annotations__", {})
+        found = {}
+        for name, annotation in list(declared.items()):
+            text = annotation if isinstance(annotation, str) else repr(annotation)
+            if match := _DECLARED.search(text):
+                del declared[name]
+                found[name] = SealedAttribute(name, match[1] == "Findable")
+                declared[f"_{name}"] = Mapped[bytes | None]
+                setattr(
+                    cls, f"_{name}", mapped_column(name, LargeBinary, nullable="None" in text or "Optional" in text)
+                )
+                setattr(cls, name, found[name])
+        if found:
+            cls.sealed_attributes = found
+            super().__init_subclass__(**options)
+            event.listen(cls, "init", _give_uid)
+            event.listen(cls, "before_insert", _seal_waiting)
+            event.listen(cls, "before_update", _seal_waiting)
+            event.listen(cls, "after_insert", _index)
+            event.listen(cls, "after_update", _index)
+        else:
+            super().__init_subclass__(**options)
+
+    def reading_key(self) -> Any:
+        raise NotGranted
+
+    def sealing_key(self) -> Any:
+        raise NotGranted
+
+
+class Confidential(_SealedModel):
+    """A model whose sealed columns stand under the data key of the row's safe."""
+
+    @declared_attr
+    def safe_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("core_safe.id"), index=True)
+
+    def reading_key(self) -> Any:
+        try:
+            return unit().keys[self.safe_id]
+        except KeyError:
+            from app.vault.safes import refused
+
+            raise refused(self.safe_id) from None
+
+    def sealing_key(self) -> Any:
+        from app.vault.safes import sealing_key
+
+        return sealing_key(self.safe_id)
+
+
+class Kept(_SealedModel):
+    """A model sealed under a key of the house, not of a safe: for what the software itself must read.
+
+    It protects accounts, drafts and queued mail from disks, logs and backups, not from colleagues: that is the
+    permission's work.
+    """
+
+    def reading_key(self) -> Any:
+        from app.vault.safes import house_cipher
+
+        return house_cipher(self.__tablename__)
+
+    sealing_key = reading_key
+
+
+def _give_uid(row: Any, _args: object, values: dict[str, Any]) -> None:
+    values.setdefault("uid", new_uid())
+    row.uid = values["uid"]
+
+
+def _seal_waiting(_mapper: object, _connection: object, row: Any) -> None:
+    waiting = row.__dict__.get("_waiting", {})
+    if any(value is not None for value in waiting.values()):
+        key = row.sealing_key()
+        for name, value in waiting.items():
+            attribute = row.sealed_attributes[name]
+            if value is not None:
+                setattr(row, attribute.column, attribute.seal(row, key, value))
+
+
+def _index(_mapper: object, connection: Any, row: Any) -> None:
+    from app.vault.safes import index_key
+
+    for name, value in row.__dict__.pop("_waiting", {}).items():
+        if not row.sealed_attributes[name].findable:
+            continue
+        field = f"{row.__tablename__}.{name}"
+        connection.execute(delete(BlindToken).where(BlindToken.row_uid == row.uid, BlindToken.field == field))
+        tokens = [
+            {
+                "token": crypto.token(index_key(), field, start),
+                "field": field,
+                "safe_id": row.safe_id,
+                "row_uid": row.uid,
+            }
+            for start in crypto.beginnings(value or "")
+        ]
+        if tokens:
+            connection.execute(insert(BlindToken), tokens)
+
+
+def reveal(model: type[_SealedModel], name: str, row: Any) -> str | None:
+    """The clear text of a sealed column in a row of a list: it has `uid`, `safe_id` and the sealed column's bytes."""
+    sealed = getattr(row, name)
+    if sealed is None:
+        return None
+    if (key := unit().keys.get(row.safe_id)) is None:
+        from app.vault.safes import refused
+
+        raise refused(row.safe_id)
+    attribute = model.sealed_attributes[name]
+    try:
+        where = crypto.place(model.__tablename__, row.uid, attribute.name)
+        return crypto.unseal(key, sealed, where).decode()
+    except crypto.WrongSeal:
+        raise Damaged from None
+
+
+def sealed_column(model: type[_SealedModel], name: str) -> Any:
+    """The column of bytes behind a sealed attribute, for a SELECT whose rows go to `reveal`."""
+    return db.metadata.tables[model.__tablename__].c[name]
+
+
+__all__ = ["Confidential", "Findable", "Kept", "Safe", "Sealed", "reveal", "sealed_column"]

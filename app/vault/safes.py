@@ -1,0 +1,197 @@
+"""Safes: making them, granting and opening them, destroying their keys. The vault's only writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from sqlalchemy import delete, insert, or_, select, update
+
+from app.db import db, new_uid, now, unit
+from app.errors import Damaged, NotGranted, SafeDestroyed
+from app.vault import crypto
+from app.vault.keystore import KeyGone, KeyStore
+from app.vault.models import BlindToken, Grant, Safe
+
+if TYPE_CHECKING:
+    from app.accounts.models import User
+
+
+def key_store() -> KeyStore:
+    store: KeyStore = current_app.extensions["key_store"]
+    return store
+
+
+def index_key() -> bytes:
+    return key_store().house_key("index")
+
+
+def house_cipher(purpose: str) -> Any:
+    return _cipher(key_store().house_key(purpose))
+
+
+@cache
+def _cipher(key: bytes) -> Any:
+    return crypto.cipher(key)
+
+
+def fingerprint(field: str, text: str) -> bytes:
+    """A keyed fingerprint by which an exact value is found (an e-mail address, say) without storing it in clear."""
+    return crypto.token(index_key(), field, crypto.plain(text))
+
+
+# --- making and granting -----------------------------------------------------------------------------------------------
+
+
+def create_safe(kind: str) -> Safe:
+    """A new safe. Its key is durable before any data needs it."""
+    safe = Safe(uid=new_uid(), kind=kind)
+    key = key_store().create([safe.uid])[safe.uid]
+    db.session.add(safe)
+    db.session.flush()
+    unit().sealing[safe.id] = key
+    return safe
+
+
+def create_safes(kind: str, count: int) -> list[int]:
+    """Many new safes at once (import, demo): their ids."""
+    uids = [new_uid() for _ in range(count)]
+    keys = key_store().create(uids)
+    rows = db.session.execute(
+        insert(Safe).returning(Safe.id, Safe.uid), [{"uid": uid, "kind": kind} for uid in uids]
+    ).all()
+    unit().sealing |= {row.id: keys[row.uid] for row in rows}
+    return [row.id for row in rows]
+
+
+def grant(safe_id: int, user: User, *, why: str, by: User | None, until: datetime | None = None) -> Grant:
+    """Let a user open a safe (D-CONF-1). The action that calls this has checked that `by` may do so."""
+    from app.journal import record
+
+    given = Grant(safe_id=safe_id, user_id=user.id, why=why, until=until, granted_by=by.id if by else None)
+    db.session.add(given)
+    record("vault.granted", subject=user.uid, by=by, safe=safe_id, why=why)
+    return given
+
+
+def revoke(safe_id: int, user: User, *, by: User | None) -> None:
+    """End a user's grants on a safe, at once."""
+    from app.journal import record
+
+    db.session.execute(
+        update(Grant)
+        .where(Grant.safe_id == safe_id, Grant.user_id == user.id, Grant.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+    unit().keys.pop(safe_id, None)
+    record("vault.revoked", subject=user.uid, by=by, safe=safe_id)
+
+
+def in_force() -> Any:
+    """The condition under which a grant holds now."""
+    moment = now()
+    return (Grant.revoked_at.is_(None)) & (Grant.since <= moment) & or_(Grant.until.is_(None), Grant.until > moment)
+
+
+def granted_to(user: User) -> Any:
+    """The safes that a user may open, as a subquery of ids."""
+    return select(Grant.safe_id).where(Grant.user_id == user.id, in_force())
+
+
+def is_granted(user: User, safe_id: int) -> bool:
+    query = select(Grant.id).where(Grant.user_id == user.id, Grant.safe_id == safe_id, in_force()).limit(1)
+    return db.session.scalar(query) is not None
+
+
+# --- opening -----------------------------------------------------------------------------------------------------------
+
+
+def open_safes(user: User, safe_ids: Iterable[int], *, why: str, codes: Sequence[str] = ()) -> None:
+    """Open safes for this user until the unit of work ends, and journal it (D-CONF-10).
+
+    Raises NotGranted, journaled, when one of them is not granted to her; SafeDestroyed when its key is gone.
+    """
+    from app.journal import record
+
+    wanted = set(safe_ids) - unit().keys.keys()
+    if not wanted:
+        return
+    query = select(Safe.id, Safe.uid, Safe.destroyed_at).join(Grant, Grant.safe_id == Safe.id)
+    query = query.where(Safe.id.in_(wanted), Grant.user_id == user.id, in_force())
+    rows = {row.id: row for row in db.session.execute(query)}
+    if missing := wanted - rows.keys():
+        raise refused(*missing, by=user, codes=codes)
+    if any(row.destroyed_at for row in rows.values()):
+        raise SafeDestroyed
+    try:
+        keys = key_store().keys(row.uid for row in rows.values())
+    except KeyGone:
+        raise SafeDestroyed from None
+    except crypto.WrongSeal:
+        raise Damaged from None
+    unit().keys |= {row.id: keys[row.uid] for row in rows.values()}
+    record("vault.opened", by=user, codes=codes, survives=True, why=why, safes=len(wanted))
+
+
+def refused(*safe_ids: int, by: User | None = None, codes: Sequence[str] = ()) -> NotGranted:
+    """Journal a refusal and return the error to raise."""
+    from app.accounts.current import whoever
+    from app.journal import record
+
+    record("vault.refused", by=by or whoever(), codes=codes, survives=True, safe=min(safe_ids), safes=len(safe_ids))
+    return NotGranted()
+
+
+def sealing_key(safe_id: int) -> Any:
+    """The key to put something into a safe: no grant is needed for that, nor given by it."""
+    current = unit()
+    if safe_id in current.keys:
+        return current.keys[safe_id]
+    if safe_id not in current.sealing:
+        safe = db.session.execute(select(Safe.uid, Safe.destroyed_at).where(Safe.id == safe_id)).one()
+        if safe.destroyed_at:
+            raise SafeDestroyed
+        current.sealing[safe_id] = key_store().keys([safe.uid])[safe.uid]
+    return current.sealing[safe_id]
+
+
+# --- searching ---------------------------------------------------------------------------------------------------------
+
+
+def found(user: User, fields: Sequence[str], text: str) -> Any:
+    """The rows, among those in safes granted to the user, with words that begin as the words of `text` do.
+
+    A SELECT of (row_uid, safe_id); longer words than the index holds are to be checked on the clear text.
+    """
+    starts = [word[: max(crypto.PREFIXES)] for word in crypto.plain(text).split() if len(word) >= min(crypto.PREFIXES)]
+    query = select(BlindToken.row_uid, BlindToken.safe_id).join(Grant, Grant.safe_id == BlindToken.safe_id)
+    query = query.where(Grant.user_id == user.id, in_force())
+    if not starts:
+        return query.where(False)
+    for start in starts:
+        tokens = [crypto.token(index_key(), field, start) for field in fields]
+        query = query.where(BlindToken.row_uid.in_(select(BlindToken.row_uid).where(BlindToken.token.in_(tokens))))
+    first = [crypto.token(index_key(), field, starts[0]) for field in fields]
+    return query.where(BlindToken.token.in_(first)).distinct()
+
+
+# --- the end -----------------------------------------------------------------------------------------------------------
+
+
+def destroy(safe: Safe, *, by: User | None) -> None:
+    """Destroy a safe's key: its records become unreadable here and in every backup of the data (D-CONF-9).
+
+    The key goes once this unit of work is committed; until the journal holds the destruction, nothing is destroyed.
+    """
+    from app.journal import record
+
+    safe.destroyed_at = now()
+    db.session.execute(delete(BlindToken).where(BlindToken.safe_id == safe.id))
+    unit().keys.pop(safe.id, None)
+    unit().sealing.pop(safe.id, None)
+    record("vault.destroyed", by=by, safe=safe.id)
+    uid = safe.uid
+    unit().committed.append(lambda: key_store().destroy(uid))  # the daily sweep does it again, should we be killed here

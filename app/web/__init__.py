@@ -1,0 +1,161 @@
+"""HTTP for the whole house: the unit of work of a request, security headers, errors, what every template gets."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app import db
+from app.accounts import sessions
+from app.accounts.current import whoever
+from app.accounts.permissions import PUBLIC, gate, need_of, needs
+from app.errors import IntranetError, StepUpNeeded
+from app.plugins import plugins_of
+from app.vault.safes import key_store
+from app.web import i18n, times
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def set_up(app: Flask) -> None:
+    """In this order: what is registered first closes last."""
+    app.config["SECRET_KEY"] = app.extensions["key_store"].house_key("web")
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # no Referer is sent; SameSite=Strict and the token guard
+    app.after_request(close)
+    app.after_request(sessions.save_session)
+    app.after_request(security_headers)
+    app.before_request(open_unit)
+    app.teardown_request(lambda _error: db.finish(ok=False))
+    i18n.set_up(app)
+    app.before_request(gate)
+    CSRFProtect(app)
+    app.context_processor(in_every_template)
+    for name in ("day", "hour", "instant", "ago"):
+        app.jinja_env.filters[name] = getattr(times, name)
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_error_handler(IntranetError, show_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(Exception, show_crash)
+    app.view_functions["static"] = needs(PUBLIC)(app.view_functions["static"])
+
+
+def open_unit() -> None:
+    """One request, one transaction; one that writes takes the write lock before its first query (law 7)."""
+    g.plugin_notices = set()
+    if request.endpoint == "static":
+        return
+    need = need_of(request.endpoint)
+    db.begin(write=request.method not in SAFE_METHODS and need is not None and need.lock)
+    sessions.load_session()
+
+
+def close(response: Response) -> Response:
+    """Commit or roll back, and keep the journal, before the answer leaves: no entry, no answer."""
+    db.finish(ok=response.status_code < 400)
+    return response
+
+
+def security_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Vary"] = "Cookie"
+    return response
+
+
+def in_every_template() -> dict[str, Any]:
+    from app.web.frame import frame
+
+    return frame()
+
+
+@cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(path: str, plugin: str | None = None) -> str:
+    """The address of a static file, with its content's fingerprint, so that it can be kept for ever."""
+    folder = current_app.blueprints[plugin].static_folder if plugin else current_app.static_folder
+    endpoint = f"{plugin}.static" if plugin else "static"
+    return url_for(endpoint, filename=path, v=_version(Path(str(folder)) / path))
+
+
+# --- errors --------------------------------------------------------------------------------------------------------------
+
+
+def show_error(error: IntranetError) -> Any:
+    if isinstance(error, StepUpNeeded):
+        return sessions.send_to_step_up()
+    return page(error.status, str(error))
+
+
+def show_http_error(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    if isinstance(error, CSRFError):
+        from app.web.drafts import form_expired
+
+        return form_expired()
+    return page(error.code or 500, "")
+
+
+def show_crash(error: Exception) -> Any:
+    """Never a stack trace on screen; in the log, where it happened but not what it said: that could hold content."""
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        places.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    current_app.logger.error("crash", extra={"kind": type(error).__name__, "at": " ".join(places[-6:])})
+    if current_app.testing:
+        raise error
+    return page(500, "")
+
+
+def page(status: int, text: str) -> tuple[str, int]:
+    """A page that says what happened and what to do next."""
+    from app.web.frame import error_texts
+
+    title, fallback = error_texts(status)
+    return render_template("error.html", status=status, title=title, text=text or fallback), status
+
+
+__all__ = ["POLICY", "_", "asset", "key_store", "page", "plugins_of", "set_up", "whoever"]

@@ -1,0 +1,5 @@
+"""What the web server imports."""
+
+from app import create_app
+
+app = create_app()
