@@ -1,7 +1,7 @@
 """The database: one unit of work a request, the write lock first, the column types.
 
-A unit of work is one transaction. It is opened for reading or for writing (`begin`), and closed once (`finish`). What the
-journal has to keep is written in the same transaction as the change; what must survive a refusal (openings,
+A unit of work is one transaction. It is opened for reading or for writing (`begin`), and closed once (`finish`). What
+the journal has to keep is written in the same transaction as the change; what must survive a refusal (openings,
 refusals, faults of plugins) is written in a transaction of its own before the answer leaves. No entry, no answer.
 """
 
@@ -213,7 +213,7 @@ def _end(session: Session) -> Unit | None:
 
 
 def finish(*, ok: bool) -> None:
-    """Close the unit of work: commit when it was for writing and all went well, else roll back; then write what survives."""
+    """Close the unit of work: commit if it was for writing and went well, else roll back; then write what survives."""
     session = db.session()
     current: Unit | None = session.info.get("unit")
     if current is None:

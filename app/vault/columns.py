@@ -10,6 +10,7 @@ Writing one needs no grant, so that somebody can put a record into a safe that s
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -31,14 +32,11 @@ else:
         def __class_getitem__(cls, item):
             return cls
 
-        def __or__(self, other):
-            return self
-
     class Findable(Sealed):
         pass
 
 
-_DECLARED = re.compile(r"Mapped\[\s*(Sealed|Findable)\b")
+_DECLARED = re.compile(r"Mapped\[\s*(?:\w+\.)*(Sealed|Findable)\b")
 
 
 class SealedAttribute:
@@ -74,6 +72,22 @@ class SealedAttribute:
         return crypto.place(row.__tablename__, row.uid, self.name)
 
 
+def _take_sealed(cls: type) -> dict[str, SealedAttribute]:
+    """Put, for each annotation of Sealed or Findable, a column of bytes and a descriptor before it."""
+    declared, found = inspect.get_annotations(cls), {}
+    for name, annotation in list(declared.items()):
+        text = annotation if isinstance(annotation, str) else repr(annotation)
+        if match := _DECLARED.search(text):
+            found[name] = attribute = SealedAttribute(name, match[1] == "Findable")
+            del declared[name]
+            declared[attribute.column] = Mapped[bytes | None]
+            setattr(cls, attribute.column, mapped_column(name, LargeBinary, nullable="None" in text))
+            setattr(cls, name, attribute)
+    if found:
+        cls.__annotations__ = declared
+    return found
+
+
 class _SealedModel:
     """What Confidential and Kept share: a random identifier, and the sealed attributes."""
 
@@ -82,28 +96,13 @@ class _SealedModel:
     uid: Mapped[str] = mapped_column(String(32), unique=True)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        declared = cls.__dict__.get("__annotations__", {})
-        found = {}
-        for name, annotation in list(declared.items()):
-            text = annotation if isinstance(annotation, str) else repr(annotation)
-            if match := _DECLARED.search(text):
-                del declared[name]
-                found[name] = SealedAttribute(name, match[1] == "Findable")
-                declared[f"_{name}"] = Mapped[bytes | None]
-                setattr(
-                    cls, f"_{name}", mapped_column(name, LargeBinary, nullable="None" in text or "Optional" in text)
-                )
-                setattr(cls, name, found[name])
-        if found:
-            cls.sealed_attributes = found
-            super().__init_subclass__(**options)
+        cls.sealed_attributes = _take_sealed(cls)
+        super().__init_subclass__(**options)  # SQLAlchemy maps the class here
+        if cls.sealed_attributes:
             event.listen(cls, "init", _give_uid)
-            event.listen(cls, "before_insert", _seal_waiting)
-            event.listen(cls, "before_update", _seal_waiting)
-            event.listen(cls, "after_insert", _index)
-            event.listen(cls, "after_update", _index)
-        else:
-            super().__init_subclass__(**options)
+            for moment in ("insert", "update"):
+                event.listen(cls, f"before_{moment}", _seal_waiting)
+                event.listen(cls, f"after_{moment}", _index)
 
     def reading_key(self) -> Any:
         raise NotGranted

@@ -78,7 +78,7 @@ def read_master(path: Path) -> dict[str, AESGCM]:
 
 
 def write_master(path: Path, *, keep: bool) -> str:
-    """Put a new key-encryption key first in the file, atomically; the old ones stay behind it when `keep`. Returns its id."""
+    """Put a new key-encryption key first in the file, atomically; `keep` the old ones behind it. Returns its id."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = secrets.token_hex(4)
     old = path.read_text() if keep and path.exists() else ""
@@ -151,7 +151,7 @@ class KeyStore:
         return {name: AESGCM(key) for name, key in self._unwrap(list(names)).items()}
 
     def house_key(self, purpose: str) -> bytes:
-        """A key of the house itself (sessions, index, accounts): made at first use, kept for the life of the process."""
+        """A key of the house itself (sessions, index, accounts): made at first use, kept while the process lives."""
         name = f"house:{purpose}"
         if name not in self._house:
             self.create([name])

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, false, insert, or_, select, update
 
 from app.db import db, new_uid, now, unit
 from app.errors import Damaged, NotGranted, SafeDestroyed
@@ -43,7 +43,7 @@ def fingerprint(field: str, text: str) -> bytes:
     return crypto.token(index_key(), field, crypto.plain(text))
 
 
-# --- making and granting -----------------------------------------------------------------------------------------------
+# --- making and granting ---------------------------------------------------------------------------------------------
 
 
 def create_safe(kind: str) -> Safe:
@@ -106,7 +106,7 @@ def is_granted(user: User, safe_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-# --- opening -----------------------------------------------------------------------------------------------------------
+# --- opening ---------------------------------------------------------------------------------------------------------
 
 
 def open_safes(user: User, safe_ids: Iterable[int], *, why: str, codes: Sequence[str] = ()) -> None:
@@ -158,7 +158,7 @@ def sealing_key(safe_id: int) -> Any:
     return current.sealing[safe_id]
 
 
-# --- searching ---------------------------------------------------------------------------------------------------------
+# --- searching -------------------------------------------------------------------------------------------------------
 
 
 def found(user: User, fields: Sequence[str], text: str) -> Any:
@@ -170,7 +170,7 @@ def found(user: User, fields: Sequence[str], text: str) -> Any:
     query = select(BlindToken.row_uid, BlindToken.safe_id).join(Grant, Grant.safe_id == BlindToken.safe_id)
     query = query.where(Grant.user_id == user.id, in_force())
     if not starts:
-        return query.where(False)
+        return query.where(false())
     for start in starts:
         tokens = [crypto.token(index_key(), field, start) for field in fields]
         query = query.where(BlindToken.row_uid.in_(select(BlindToken.row_uid).where(BlindToken.token.in_(tokens))))
@@ -178,7 +178,7 @@ def found(user: User, fields: Sequence[str], text: str) -> Any:
     return query.where(BlindToken.token.in_(first)).distinct()
 
 
-# --- the end -----------------------------------------------------------------------------------------------------------
+# --- the end ---------------------------------------------------------------------------------------------------------
 
 
 def destroy(safe: Safe, *, by: User | None) -> None:
