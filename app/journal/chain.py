@@ -76,10 +76,9 @@ def link(previous: str, entry: bytes) -> str:
 
 def append(entries: list[Entry]) -> None:
     """Write entries at the end of the chain, holding the head's row lock until commit."""
-    head = db.session.execute(select(JournalHead.seq, JournalHead.hash).with_for_update()).one_or_none()
-    seq, last = head or (0, START)
-    if head is None:
-        db.session.execute(insert(JournalHead), {"id": 1, "seq": 0, "hash": START})
+    connection = db.session.connection()
+    found = connection.execute(_HEAD).one_or_none()
+    seq, last = found or (0, START)
     rows, about = [], []
     for entry in entries:
         seq += 1
@@ -89,12 +88,18 @@ def append(entries: list[Entry]) -> None:
         last = link(last, canonical(seq, *told))
         rows.append(dict(zip(_COLUMNS, (seq, *told, last), strict=True)))
         about += [{"code": code, "seq": seq} for code in dict.fromkeys(entry.codes)]
-    db.session.execute(insert(JournalEntry), rows)
+    connection.execute(_ENTRY, rows)
     if about:
-        db.session.execute(insert(JournalAbout), about)
-    db.session.execute(update(JournalHead).values(seq=seq, hash=last))
+        connection.execute(_ABOUT, about)
+    connection.execute(_NEW_HEAD if found else _FIRST_HEAD, {"seq": seq, "hash": last})
 
 
+_head, _entries, _about = (
+    model.metadata.tables[model.__tablename__] for model in (JournalHead, JournalEntry, JournalAbout)
+)
+_HEAD = select(_head.c.seq, _head.c.hash).with_for_update()
+_ENTRY, _ABOUT = insert(_entries), insert(_about)
+_NEW_HEAD, _FIRST_HEAD = update(_head), insert(_head).values(id=1)
 _COLUMNS = ("seq", "at", "actor", "action", "subject", "codes", "detail", "hash")
 database.writers.append(append)
 
