@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -106,16 +105,14 @@ def in_every_template() -> dict[str, Any]:
     return frame()
 
 
-@cache
-def _version(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
 def asset(path: str, plugin: str | None = None) -> str:
     """The address of a static file, with its content's fingerprint, so that it can be kept for ever."""
-    folder = current_app.blueprints[plugin].static_folder if plugin else current_app.static_folder
-    endpoint = f"{plugin}.static" if plugin else "static"
-    return url_for(endpoint, filename=path, v=_version(Path(str(folder)) / path))
+    known: dict[tuple[str, str | None], str] = current_app.extensions.setdefault("assets", {})
+    if (path, plugin) not in known:
+        folder = current_app.blueprints[plugin].static_folder if plugin else current_app.static_folder
+        version = hashlib.sha256((Path(str(folder)) / path).read_bytes()).hexdigest()[:10]
+        known[path, plugin] = url_for(f"{plugin}.static" if plugin else "static", filename=path, v=version)
+    return known[path, plugin]
 
 
 # --- errors --------------------------------------------------------------------------------------------------------------
