@@ -1,4 +1,5 @@
-"""The control: a bare Flask page with Flask-Login, one SELECT and 25 rows. Nothing sealed, nothing journaled."""
+"""The control: the page as one writes it without a second thought. Flask-Login's own session cookie, one SELECT of 25
+rows through Flask-SQLAlchemy, one template. Nothing sealed, nothing journaled, no frame around it."""
 
 from __future__ import annotations
 
@@ -6,21 +7,28 @@ import os
 from pathlib import Path
 
 from flask import Flask, render_template
-from flask_login import LoginManager, UserMixin, login_required
+from flask_login import LoginManager, UserMixin, login_required, login_user
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
-from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, insert, select
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-metadata = MetaData()
-person = Table(
-    "person",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("code", String(8)),
-    Column("name", String(60)),
-    Column("languages", String(20)),
-    Column("first_contact", String(10)),
-)
+
+class Base(DeclarativeBase):
+    pass
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class Person(db.Model):  # type: ignore[name-defined,misc]
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    name: Mapped[str]
+    languages: Mapped[str]
+    first_contact: Mapped[str]
+
+
 PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Personnes</title></head>
 <body><h1>Personnes</h1>
 <table><thead><tr><th>Code</th><th>Nom</th><th>Langues</th><th>Premier contact</th></tr></thead><tbody>
@@ -34,14 +42,15 @@ class User(UserMixin):
 
 
 def fill(file: Path, people: int) -> None:
+    """A database with so many rows, in clear."""
     engine = create_engine(f"sqlite:///{file}")
-    metadata.create_all(engine)
+    db.metadata.create_all(engine)
     rows = [
         {"code": f"P{n:06}", "name": f"Hirondelle {n}", "languages": "fr", "first_contact": "2026-03-12"}
         for n in range(people)
     ]
     with engine.begin() as connection:
-        connection.execute(insert(person), rows)
+        connection.execute(insert(Person), rows)
 
 
 def make() -> Flask:
@@ -49,18 +58,19 @@ def make() -> Flask:
     app.jinja_loader = DictLoader({"people.html": PAGE})  # compiled once
     app.secret_key = "a control holds no secret"
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{os.environ['BARE_DATABASE']}"
-    db = SQLAlchemy(app)
+    db.init_app(app)
     manager = LoginManager(app)
-    manager.request_loader(lambda request: User() if request.cookies.get("user") == "1" else None)
+    manager.user_loader(lambda _id: User())
 
     @app.get("/")
-    def root() -> str:
+    def sign_in() -> str:
+        login_user(User())
         return "ok"
 
     @app.get("/people")
     @login_required
     def people() -> str:
-        rows = db.session.execute(select(person).order_by(person.c.id.desc()).limit(25)).all()
+        rows = db.session.scalars(select(Person).order_by(Person.id.desc()).limit(25)).all()
         return render_template("people.html", people=rows)
 
     return app

@@ -177,9 +177,11 @@ def main() -> None:
 def show(
     people: int, connections: int, queries: int, ours: str, bare: str, cookie: str, chosen: argparse.Namespace
 ) -> None:
+    with urllib.request.urlopen(bare + "/", timeout=5) as answer:
+        signed_in = answer.headers["Set-Cookie"].split(";")[0]
     pairs = [
         (
-            measure(bare + "/people", "user=1", connections, chosen.seconds),
+            measure(bare + "/people", signed_in, connections, chosen.seconds),
             measure(ours + "/people", cookie, connections, chosen.seconds),
         )
         for _round in range(chosen.rounds)
