@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSession, SessionInterface
 from flask_login import LoginManager
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -42,6 +42,14 @@ class ServerSessions(SessionInterface):
         """The row is written by `save_session` below, before the unit of work ends; nothing is left to do."""
 
 
+_WHO = (
+    select(UserSession, User)
+    .outerjoin(User, User.id == UserSession.user_id)
+    .options(joinedload(User.roles))
+    .where(UserSession.token_hash == bindparam("token_hash"))
+)
+
+
 def cookie_name(app: Flask) -> str:
     return "__Host-intranet" if app.config["SETTINGS"].secure else "intranet"
 
@@ -58,16 +66,7 @@ def load_session() -> None:
     token = request.cookies.get(cookie_name(current_app), "")
     if not token:
         return
-    row = (
-        db.session.execute(
-            select(UserSession, User)
-            .outerjoin(User, User.id == UserSession.user_id)
-            .options(joinedload(User.roles))
-            .where(UserSession.token_hash == fingerprint(token))
-        )
-        .unique()
-        .first()
-    )
+    row = db.session.execute(_WHO, {"token_hash": fingerprint(token)}).unique().first()
     if row is None or _over(row[0], now()):
         return
     found, user = row

@@ -184,6 +184,13 @@ class KeyStore:
         self._keks = read_master(self.master)
         return done
 
+    def status(self) -> dict[str, int]:
+        """How many data keys each key-encryption key wraps, the current one first."""
+        counts = dict.fromkeys(read_master(self.master), 0)
+        with self.engine.connect() as connection:
+            query = select(wrapped_keys.c.kek, func.count()).group_by(wrapped_keys.c.kek)
+            return counts | {name: count for name, count in connection.execute(query)}
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """One writer at a time, on both databases."""

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from sqlalchemy import delete, false, insert, or_, select, update
+from sqlalchemy import bindparam, delete, false, insert, or_, select, update
 
-from app.db import db, new_uid, now, unit
+from app.db import UtcDateTime, db, new_uid, now, unit
 from app.errors import Damaged, NotGranted, SafeDestroyed
 from app.vault import crypto
 from app.vault.keystore import KeyGone, KeyStore
@@ -90,9 +90,9 @@ def revoke(safe_id: int, user: User, *, by: User | None) -> None:
     record("vault.revoked", subject=user.uid, by=by, safe=safe_id)
 
 
-def in_force() -> Any:
-    """The condition under which a grant holds now."""
-    moment = now()
+def in_force(moment: Any = None) -> Any:
+    """The condition under which a grant holds: now, or at an instant."""
+    moment = now() if moment is None else moment
     return (Grant.revoked_at.is_(None)) & (Grant.since <= moment) & or_(Grant.until.is_(None), Grant.until > moment)
 
 
@@ -109,6 +109,14 @@ def is_granted(user: User, safe_id: int) -> bool:
 # --- opening ---------------------------------------------------------------------------------------------------------
 
 
+_OPENABLE = (
+    select(Safe.id, Safe.uid, Safe.destroyed_at)
+    .join(Grant, Grant.safe_id == Safe.id)
+    .where(Safe.id.in_(bindparam("safes", expanding=True)), Grant.user_id == bindparam("user"))
+    .where(in_force(bindparam("moment", type_=UtcDateTime)))
+)
+
+
 def open_safes(user: User, safe_ids: Iterable[int], *, why: str, codes: Sequence[str] = ()) -> None:
     """Open safes for this user until the unit of work ends, and journal it (D-CONF-10).
 
@@ -119,9 +127,8 @@ def open_safes(user: User, safe_ids: Iterable[int], *, why: str, codes: Sequence
     wanted = set(safe_ids) - unit().keys.keys()
     if not wanted:
         return
-    query = select(Safe.id, Safe.uid, Safe.destroyed_at).join(Grant, Grant.safe_id == Safe.id)
-    query = query.where(Safe.id.in_(wanted), Grant.user_id == user.id, in_force())
-    rows = {row.id: row for row in db.session.execute(query)}
+    asked = {"safes": list(wanted), "user": user.id, "moment": now()}
+    rows = {row.id: row for row in db.session.connection().execute(_OPENABLE, asked)}
     if missing := wanted - rows.keys():
         raise refused(*missing, by=user, codes=codes)
     if any(row.destroyed_at for row in rows.values()):
