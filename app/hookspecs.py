@@ -7,7 +7,7 @@ may yield nothing. Objects are ordered by weight, then by title. A plugin that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -50,14 +50,15 @@ class Permission:
 class SettingSpec:
     """Something the organisation decides and edits in the product. Its key is `<plugin>.<what>`.
 
-    `check` raises ValueError with a message for the person who edits; `per_language`: one value a language.
+    `default`: a text, a whole number, or one text a language. `check` raises ValueError with a message for the person
+    who edits; `per_language`: one value a language; `long`: paragraphs, which may stay empty.
     """
 
     key: str
     title: Text
-    default: str | int
+    default: str | int | Mapping[str, str]
     check: Callable[[str], object] = str
-    permission: str = "settings.edit"
+    permission: str = "core.settings.edit"
     per_language: bool = False
     hint: Text = ""
     long: bool = False
@@ -86,7 +87,10 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Card:
-    """A card of the desk: a template of the plugin and what it needs. `wide`: across the page."""
+    """A card of the desk. The page draws its frame and title, `template` (the plugin's) the inside from `data`.
+
+    `wide`: across the page.
+    """
 
     title: Text
     template: str
@@ -98,7 +102,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel on a person's page."""
+    """A panel on a person's page; drawn as a card is."""
 
     title: Text
     template: str
@@ -175,7 +179,7 @@ class Hooks:
 
     @hookspec
     def search(self, text: str, user: User) -> Iterable[Result]:  # type: ignore[empty-body]
-        """Results that the user may open."""
+        """Results that the user may open. For an empty text: the one or two things she does most, as actions."""
 
     @hookspec(firstresult=True)
     def describe_event(self, event: Entry) -> str | None:

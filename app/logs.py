@@ -17,7 +17,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"time": self.formatTime(record), "level": record.levelname, "from": record.name}
-        line["event"] = record.getMessage() if record.name.startswith("app") else str(record.msg)
+        line["event"] = str(record.msg)  # without its arguments: a path may hold a person's code
         line |= {name: getattr(record, name) for name in _KEPT if hasattr(record, name)}
         if record.exc_info and record.exc_info[0]:
             line["kind"] = record.exc_info[0].__name__

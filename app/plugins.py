@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
 from types import ModuleType
@@ -23,7 +24,7 @@ from app.accounts.models import User
 from app.catalogue.models import Service
 from app.db import Call, Model, current_call, db, now, unit
 from app.errors import SwitchedOff
-from app.hookspecs import Hooks, PluginInfo
+from app.hookspecs import Card, Due, Hooks, MenuItem, Panel, PluginInfo, Result
 from app.journal import record
 
 GROUP = "intranet.plugins"
@@ -31,6 +32,9 @@ TIME_LIMIT = 2.0  # seconds a plugin may take to answer a hook while a person wa
 ANSWERS = 40  # answers of one plugin to one hook; what is more is cut
 FAULTS_ALLOWED = 5  # within FAULT_WINDOW; then it is switched off
 FAULT_WINDOW = timedelta(minutes=10)
+ANSWERED_WITH = {
+    "menu_items": MenuItem, "desk_cards": Card, "deadlines": Due, "person_panels": Panel, "search": Result
+}  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 
 
@@ -120,22 +124,34 @@ class Plugins:
         return any(found.plugin is module for found in getattr(self.manager.hook, hook).get_hookimpls())
 
     def call_each(self, hook: str, *, only: Iterable[str] | None = None, **arguments: Any) -> list[Answer]:
-        """Ask each plugin that is on. One that raises, hangs or floods is noted and left out; the others answer (law 5)."""
+        """Ask each plugin that is on. One that raises, hangs or floods is noted and left out (law 5)."""
         on = switches().plugins if only is None else frozenset(only)
         asked = [
-            (info.name, lambda m=module: list(islice(_answers(self._call(m, hook, arguments)), ANSWERS + 1)))
+            (info.name, partial(self._ask, module, hook, arguments))
             for info, module in self.loaded()
             if info.name in on and self._implements(module, hook)
         ]
         answers: list[Answer] = []
+        for name, values in self.guarded(hook, asked):
+            if len(values) > ANSWERS:
+                self.fault(name, hook, "flood")
+            answers += [Answer(name, value) for value in values[:ANSWERS] if _service_on(value)]
+        return answers
+
+    def _ask(self, module: ModuleType, hook: str, arguments: dict[str, Any]) -> list[Any]:
+        """One plugin's answers. Raises TypeError for one that is not what the hook is answered with."""
+        values = list(islice(_answers(self._call(module, hook, arguments)), ANSWERS + 1))
+        if not all(isinstance(value, ANSWERED_WITH.get(hook, object)) for value in values):
+            raise TypeError
+        return values
+
+    def guarded(self, hook: str, asked: Sequence[tuple[str, Callable[[], Any]]]) -> Iterator[tuple[str, Any]]:
+        """Call into plugins: (name, what it gave). One that raises or hangs is noted and left out."""
         for name, outcome in _run_guarded(asked):
             if isinstance(outcome, Exception):
                 self.fault(name, hook, "slow" if isinstance(outcome, TimeoutError) else type(outcome).__name__)
-                continue
-            if len(outcome) > ANSWERS:
-                self.fault(name, hook, "flood")
-            answers += [Answer(name, value) for value in outcome[:ANSWERS] if _service_on(value)]
-        return answers
+            else:
+                yield name, outcome
 
     def ordered(self, hook: str, **arguments: Any) -> list[Any]:
         """The answers' values by weight, then by title."""
@@ -145,6 +161,15 @@ class Plugins:
     def call_first(self, hook: str, **arguments: Any) -> Any:
         """The first answer that is not None, or None."""
         return next((answer.value for answer in self.call_each(hook, **arguments)), None)
+
+    def run(self, name: str, hook: str, *, limit: float, **arguments: Any) -> None:
+        """Run one plugin's part of a job. Raises what it raised, or TimeoutError; the caller rolls back."""
+        module = self.found[name].module
+        assert module is not None
+        asked = [(name, lambda: list(_answers(self._call(module, hook, arguments))))]
+        [(_name, outcome)] = _run_guarded(asked, limit)
+        if isinstance(outcome, Exception):
+            raise outcome
 
     def fault(self, name: str, hook: str, kind: str) -> None:
         """Note a fault once this unit of work is over; after repeated ones the plugin is switched off."""
@@ -168,7 +193,9 @@ def _service_on(value: Any) -> bool:
     return service is None or service in switches().services
 
 
-def _run_guarded(asked: list[tuple[str, Callable[[], Any]]]) -> Iterator[tuple[str, Any]]:
+def _run_guarded(
+    asked: Sequence[tuple[str, Callable[[], Any]]], limit: float = TIME_LIMIT
+) -> Iterator[tuple[str, Any]]:
     """Run each in a thread that can be given up; (name, its answer or the exception).
 
     The thread works in this request's context. One that hangs is left behind: it may not touch the database any more.
@@ -182,8 +209,8 @@ def _run_guarded(asked: list[tuple[str, Callable[[], Any]]]) -> Iterator[tuple[s
         threading.Thread(target=context.run, args=(_work, list(waiting), call, done, outcomes), daemon=True).start()
         with done:
             while len(outcomes) < len(waiting):
-                before = len(outcomes)
-                if not done.wait_for(lambda seen=before: len(outcomes) > seen, timeout=TIME_LIMIT):
+                seen = len(outcomes)
+                if not done.wait_for(partial(_more_than, seen, outcomes), timeout=limit):
                     call.abandoned = True
                     break
         yield from outcomes
@@ -191,6 +218,10 @@ def _run_guarded(asked: list[tuple[str, Callable[[], Any]]]) -> Iterator[tuple[s
         if waiting and call.abandoned:
             yield waiting[0][0], TimeoutError()
             waiting = waiting[1:]
+
+
+def _more_than(seen: int, outcomes: list[tuple[str, Any]]) -> bool:
+    return len(outcomes) > seen
 
 
 def _work(
@@ -223,7 +254,7 @@ def _note_fault(name: str, hook: str, kind: str) -> None:
         switch(name, on=False, by=None, why="faults")
 
 
-# --- on and off ----------------------------------------------------------------------------------------------------------
+# --- on and off ------------------------------------------------------------------------------------------------------
 
 
 def switches() -> Switches:
@@ -234,12 +265,14 @@ def switches() -> Switches:
     return found
 
 
+_ON = union_all(
+    select(literal("p").label("kind"), PluginState.name.label("name")).where(PluginState.enabled),
+    select(literal("s"), func.cast(Service.number, String)).where(Service.enabled),
+)
+
+
 def _read_switches() -> Switches:
-    query = union_all(
-        select(literal("p").label("kind"), PluginState.name.label("name")).where(PluginState.enabled),
-        select(literal("s"), func.cast(Service.number, String)).where(Service.enabled),
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_ON).all()
     loaded = {info.name for info, _ in plugins_of(current_app).loaded()}
     plugins = frozenset(row.name for row in rows if row.kind == "p") & loaded
     return Switches(plugins, frozenset(int(row.name) for row in rows if row.kind == "s"))
@@ -261,7 +294,7 @@ def must_be_on(plugin: str, service: int | None = None) -> None:
         raise SwitchedOff
 
 
-# --- at start ------------------------------------------------------------------------------------------------------------
+# --- at start --------------------------------------------------------------------------------------------------------
 
 
 def plugins_of(app: Flask) -> Plugins:
@@ -297,13 +330,13 @@ def _load(plugins: Plugins, entry: EntryPoint) -> None:
 
 def _check_tables(name: str, module: ModuleType) -> None:
     """A plugin's tables begin with its name and point only to themselves and to the core's."""
-    for mapper in db.Model.registry.mappers:
+    for mapper in Model.registry.mappers:
         if not inspect.getmodule(mapper.class_).__name__.startswith(f"{module.__name__}."):  # type: ignore[union-attr]
             continue
         for table in mapper.tables:
             if not str(table.name).startswith(f"{name}_"):
                 raise MisnamedPlugin(f"table {table.name} should begin with {name}_")
-            for key in table.foreign_keys:  # type: ignore[attr-defined]
+            for key in table.foreign_keys:
                 if not key.target_fullname.startswith((f"{name}_", "core_")):
                     raise MisnamedPlugin(f"table {table.name} points to {key.target_fullname}")
 

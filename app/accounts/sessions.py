@@ -11,6 +11,7 @@ import json
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSession, SessionInterface
@@ -67,9 +68,12 @@ def load_session() -> None:
     if not token:
         return
     row = db.session.execute(_WHO, {"token_hash": fingerprint(token)}).unique().first()
-    if row is None or _over(row[0], now()):
+    if row is None:
         return
     found, user = row
+    if _over(found, now()):
+        g.ran_out_for = user.id if user is not None and user.is_active else None
+        return
     g.account_session, g.session_token = found, token
     session.update(json.loads(found.data))
     session.modified = False
@@ -166,8 +170,13 @@ def set_cookie(response: BaseResponse, token: str) -> None:
 
 
 def send_to_sign_in() -> BaseResponse:
-    """To the sign-in page, and back here afterwards."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    """To the sign-in page, and back here afterwards; a form that was being sent waits there (app.web.drafts)."""
+    from app.web import drafts
+
+    back = request.full_path.rstrip("?") if request.method == "GET" else drafts.keep()
+    if "HX-Request" in request.headers:
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path if request.method == "GET" else back
+        return BaseResponse(status=401, headers={"HX-Redirect": url_for("accounts.sign_in", next=back)})
     return redirect(url_for("accounts.sign_in", next=back))
 
 

@@ -1,13 +1,18 @@
-"""HTTP for the whole house: the unit of work of a request, security headers, errors, what every template gets."""
+"""HTTP for the whole house: the unit of work of a request, security headers, errors, what every template gets.
+
+A page that htmx refreshes in part keeps one template and one view. The part is a Jinja block, and the view answers with
+it alone when htmx asks: `render_block("people/list.html", "rows", …)` of `jinja2_fragments.flask`, with the same values
+that `render_template` gets. Without JavaScript the same address gives the whole page.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Flask, current_app, g, make_response, render_template, request, session, url_for
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -15,14 +20,13 @@ from werkzeug.wrappers import Response
 
 from app import db
 from app.accounts import sessions
-from app.accounts.current import whoever
 from app.accounts.permissions import PUBLIC, gate, need_of, needs
 from app.errors import IntranetError, StepUpNeeded
-from app.plugins import plugins_of
-from app.vault.safes import key_store
-from app.web import i18n, times
+from app.web import drafts, i18n, times
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+LARGEST_REQUEST = 2 * 1024 * 1024  # bytes; a view that takes files sets request.max_content_length
+WITHOUT_UNIT = {"static", "web.healthz", "web.readyz"}  # these answer when the database does not
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -49,10 +53,12 @@ HEADERS = {
 def set_up(app: Flask) -> None:
     """In this order: what is registered first closes last."""
     app.config["SECRET_KEY"] = app.extensions["key_store"].house_key("web")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
     app.config["WTF_CSRF_SSL_STRICT"] = False  # no Referer is sent; SameSite=Strict and the token guard
     app.after_request(close)
     app.after_request(sessions.save_session)
+    app.after_request(drafts.forget_sent)
     app.after_request(security_headers)
     app.before_request(open_unit)
     app.teardown_request(lambda _error: db.finish(ok=False))
@@ -60,7 +66,7 @@ def set_up(app: Flask) -> None:
     app.before_request(gate)
     CSRFProtect(app)
     app.context_processor(in_every_template)
-    for name in ("day", "hour", "instant", "ago"):
+    for name in ("day", "weekday", "due", "hour", "instant", "ago"):
         app.jinja_env.filters[name] = getattr(times, name)
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -73,7 +79,7 @@ def set_up(app: Flask) -> None:
 def open_unit() -> None:
     """One request, one transaction; one that writes takes the write lock before its first query (law 7)."""
     g.plugin_notices = set()
-    if request.endpoint == "static":
+    if request.endpoint in WITHOUT_UNIT:
         return
     need = need_of(request.endpoint)
     db.begin(write=request.method not in SAFE_METHODS and need is not None and need.lock)
@@ -91,11 +97,11 @@ def security_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SETTINGS"].secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Vary"] = "Cookie"
+        response.headers["Vary"] = "Cookie, HX-Request"
     return response
 
 
@@ -105,17 +111,19 @@ def in_every_template() -> dict[str, Any]:
     return frame()
 
 
+@cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
 def asset(path: str, plugin: str | None = None) -> str:
     """The address of a static file, with its content's fingerprint, so that it can be kept for ever."""
-    known: dict[tuple[str, str | None], str] = current_app.extensions.setdefault("assets", {})
-    if (path, plugin) not in known:
-        folder = current_app.blueprints[plugin].static_folder if plugin else current_app.static_folder
-        version = hashlib.sha256((Path(str(folder)) / path).read_bytes()).hexdigest()[:10]
-        known[path, plugin] = url_for(f"{plugin}.static" if plugin else "static", filename=path, v=version)
-    return known[path, plugin]
+    folder = current_app.blueprints[plugin].static_folder if plugin else current_app.static_folder
+    endpoint = f"{plugin}.static" if plugin else "static"
+    return url_for(endpoint, filename=path, v=_version(Path(str(folder)) / path))
 
 
-# --- errors --------------------------------------------------------------------------------------------------------------
+# --- errors ----------------------------------------------------------------------------------------------------------
 
 
 def show_error(error: IntranetError) -> Any:
@@ -128,10 +136,10 @@ def show_http_error(error: HTTPException) -> Any:
     if error.response is not None or (error.code or 500) < 400:
         return error
     if isinstance(error, CSRFError):
-        from app.web.drafts import form_expired
-
-        return form_expired()
-    return page(error.code or 500, "")
+        return drafts.form_expired()
+    answer = make_response(page(error.code or 500))
+    answer.headers.extend({n: v for n, v in error.get_headers() if n in {"Allow", "Retry-After"}})
+    return answer
 
 
 def show_crash(error: Exception) -> Any:
@@ -144,15 +152,16 @@ def show_crash(error: Exception) -> Any:
     current_app.logger.error("crash", extra={"kind": type(error).__name__, "at": " ".join(places[-6:])})
     if current_app.testing:
         raise error
-    return page(500, "")
+    return page(500)
 
 
-def page(status: int, text: str) -> tuple[str, int]:
-    """A page that says what happened and what to do next."""
+def page(status: int, text: str = "") -> tuple[str, int]:
+    """A page that says what happened and what to do next. From 500 on it asks nothing of the database."""
     from app.web.frame import error_texts
 
+    g.bare = status >= 500
     title, fallback = error_texts(status)
-    return render_template("error.html", status=status, title=title, text=text or fallback), status
-
-
-__all__ = ["POLICY", "_", "asset", "key_store", "page", "plugins_of", "set_up", "whoever"]
+    shown = render_template("error.html", status=status, title=title, text=text or fallback)
+    if g.bare:
+        session.modified = False  # no row to write
+    return shown, status

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, request
 from flask_babel import gettext as _
 
 from app.accounts.current import whoever
 from app.accounts.models import User
 from app.accounts.permissions import ROLES
+from app.catalogue.settings import setting
 from app.db import now
 from app.hookspecs import MenuItem
 from app.plugins import plugins_of
 from app.web import i18n
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """An entry of the menu as the layout draws it."""
 
     url: str
@@ -27,6 +30,9 @@ class Line(NamedTuple):
     active: bool
 
 
+ELSEWHERE = "https://fr.wikipedia.org/"  # when the database cannot be asked
+
+
 class Me(NamedTuple):
     name: str
     initials: str
@@ -34,17 +40,23 @@ class Me(NamedTuple):
 
 
 def frame() -> dict[str, Any]:
-    user = whoever()
+    """What layout.html and public.html name. A bare page (`g.bare`) is drawn without the database."""
+    user = None if g.get("bare") else whoever()
     return {
         "me": describe(user) if user else None,
         "menu": menu(user) if user else [],
         "languages": i18n.languages(),
         "lang": {"fr": "fr-CA", "en": "en-CA"}.get(i18n.language(), i18n.language()),
-        "quick_exit_url": "https://fr.wikipedia.org/",
+        "quick_exit_url": quick_exit_url(),
         "plugin_notices": notices(),
         "now": now(),
         "user": user,
     }
+
+
+def quick_exit_url() -> str:
+    """Where quick exit goes: an ordinary page that the organisation chooses."""
+    return ELSEWHERE if g.get("bare") else str(setting("core.quick_exit_url"))
 
 
 def describe(user: User) -> Me:
@@ -92,6 +104,3 @@ def error_texts(status: int) -> tuple[str, str]:
     }
     fallback = (_("Something went wrong on our side"), _("It was noted. Go back to your desk and try again."))
     return texts.get(status, fallback)
-
-
-__all__ = ["frame", "menu", "url_for"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel.support import Translations
-from flask import Flask, g, request, session, url_for
+from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import Babel, get_translations
 
 from app.accounts.permissions import PUBLIC, need_of
@@ -24,13 +24,12 @@ class Language(NamedTuple):
 
 
 def language() -> str:
-    """The language of this request: asked for, else the account's, else the session's, else French."""
-    if not request:
+    """The language of this request: the one chosen in this session, else the account's, else French."""
+    if not has_request_context():
         return "fr"
-    offered = offered_languages()
-    account = g.get("account")
-    chosen = session.get("language") or (account.language if account else "fr")
-    return chosen if chosen in offered else "fr"
+    account = None if g.get("bare") else g.get("account")
+    wanted = (session.get("language"), account and account.language)
+    return next((code for code in wanted if code in offered_languages()), "fr")
 
 
 def offered_languages() -> tuple[str, ...]:
@@ -55,7 +54,7 @@ def set_up(app: Flask) -> None:
         folders += [Path(path) / "translations" for path in getattr(module, "__path__", [])]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
     app.config["BABEL_DEFAULT_TIMEZONE"] = "America/Toronto"
-    Babel(app, locale_selector=language)
+    Babel(app, locale_selector=language)  # type: ignore[no-untyped-call]
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _catalogue().ugettext(text),
         lambda one, many, n: _catalogue().ungettext(one, many, n),

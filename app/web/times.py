@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_time, get_locale, ngettext
+from babel.dates import format_date, format_time
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.db import now
 
 ZONE = ZoneInfo("America/Toronto")
-_CREOLE_MONTHS = ["janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm"]
+# Babel's Creole borrows the French names.
+_CREOLE_MONTHS = (
+    "janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm"
+)  # fmt: skip
+_CREOLE_DAYS = ["lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch"]
+
+
+def _language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "fr"
 
 
 def local(moment: datetime) -> datetime:
@@ -30,21 +40,38 @@ def day(value: date | datetime, *, year: bool | None = None) -> str:
     """« 23 novembre », « 1er juillet », with the year when it is another one."""
     value = local_day(value) if isinstance(value, datetime) else value
     with_year = value.year != today().year if year is None else year
-    language = get_locale().language
+    language = _language()
     if language == "ht":
         text = f"{value.day} {_CREOLE_MONTHS[value.month - 1]}"
         return f"{text} {value.year}" if with_year else text
     pattern = {"fr": "d MMMM", "es": "d 'de' MMMM"}.get(language, "MMMM d")
-    text = format_date(value, pattern + (", y" if with_year and language == "en" else " y" if with_year else ""))
+    year_too = ", y" if language == "en" else " y"
+    text = format_date(value, pattern + (year_too if with_year else ""), locale=language)
     return text.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else text
+
+
+def weekday(value: date) -> str:
+    """« jeudi », Thursday."""
+    language = _language()
+    return _CREOLE_DAYS[value.weekday()] if language == "ht" else format_date(value, "EEEE", locale=language)
+
+
+def due(value: date) -> str:
+    """When something is due, in calm words: since November 12, today, tomorrow, Thursday, December 2."""
+    days = (value - today()).days
+    if days < 0:
+        return _("since %(day)s", day=day(value))
+    if days < 2:
+        return _("tomorrow") if days else _("today")
+    return weekday(value) if days < 7 else day(value)
 
 
 def hour(moment: datetime) -> str:
     """« 18 h », « 9 h 05 » in French; 6:00 PM in English."""
     moment = local(moment)
-    if get_locale().language in {"fr", "ht"}:
+    if (language := _language()) in {"fr", "ht"}:
         return f"{moment.hour}\u00a0h" + (f"\u00a0{moment.minute:02}" if moment.minute else "")
-    return format_time(moment, "short", rebase=False)
+    return format_time(moment, "short", locale=language)
 
 
 def instant(moment: datetime) -> str:

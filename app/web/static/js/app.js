@@ -119,7 +119,7 @@
       waiting = setTimeout(async () => {
         flight = new AbortController();
         try {
-          const answer = await fetch(`${palette.dataset.url}?q=${encodeURIComponent(q)}`, { signal: flight.signal, headers: { Accept: "application/json" }, credentials: "same-origin" });
+          const answer = await fetch(palette.dataset.url, { method: "POST", body: new URLSearchParams({ q }), signal: flight.signal, headers: { Accept: "application/json", ...JSON.parse(body.getAttribute("hx-headers")) }, credentials: "same-origin" });
           if (!answer.ok) throw answer;
           const found = await answer.json(), seen = new Set(found.map((f) => new URL(f.url, location.href).href));
           show([...found, ...near.filter((p) => !seen.has(p.url))], true);
