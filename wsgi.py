@@ -1,5 +1,5 @@
 """What the web server imports."""
 
-from app import create_app
+from app.care import start
 
-app = create_app()
+app = start()

@@ -29,9 +29,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def register_rooms(app: Flask) -> None:
     """The core's own pages and commands."""
-    from app import accounts, catalogue, cli, desk, journal, people, work
+    from app import accounts, care, catalogue, cli, desk, journal, people, work
     from app.web import views
 
-    for room in (views, accounts, people, catalogue, journal, desk, work):
+    for room in (views, accounts, people, catalogue, journal, desk, work, care):
         room.register(app)
     cli.register(app)

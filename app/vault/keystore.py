@@ -184,6 +184,10 @@ class KeyStore:
         self._keks = read_master(self.master)
         return done
 
+    def mark(self) -> str:
+        """What tells this store from every other, and tells nothing else: a backup of the data names its keys by it."""
+        return crypto.token(self.house_key("mark"), "key store", "mark").hex()
+
     def status(self) -> dict[str, int]:
         """How many data keys each key-encryption key wraps, the current one first."""
         counts = dict.fromkeys(read_master(self.master), 0)
