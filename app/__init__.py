@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.set_up(app)
     register_rooms(app)
     plugins.register_blueprints(app)
+    plugins.register_commands(app)
     permissions.check_routes(app)
     schema.check(app)
     return app
@@ -32,6 +33,6 @@ def register_rooms(app: Flask) -> None:
     from app import accounts, care, catalogue, cli, desk, journal, people, work
     from app.web import views
 
-    for room in (views, accounts, people, catalogue, journal, desk, work, care):
+    for room in (views, accounts, people, catalogue, journal, desk, work, care, plugins):
         room.register(app)
     cli.register(app)

@@ -82,6 +82,7 @@ class Call:
     """A call into a plugin; once it is given up, what goes on in it may not touch the database any more."""
 
     abandoned: bool = False
+    left: Session | None = None  # the session that stays with it
 
 
 current_call: ContextVar[Call | None] = ContextVar("current_call", default=None)
@@ -259,6 +260,31 @@ def _afterwards(entries: list[Any], later: list[Callable[[], None]]) -> None:
         session.rollback()
         _end(session)
         raise
+
+
+def give_up(call: Call) -> None:
+    """Give up a call that takes too long. A unit for reading goes on with a session of its own: two threads never share
+    one. What was read moves there; the old session is closed by the call's own thread, when it ends at last.
+    """
+    old = db.session()
+    call.abandoned = True
+    current: Unit | None = old.info.get("unit")
+    if current is None or current.write:
+        return
+    call.left, rows = old, list(old)
+    old.expunge_all()
+    fresh = db.session.session_factory()
+    fresh.info["unit"] = old.info.pop("unit")
+    db.session.registry.set(fresh)
+    fresh.add_all(rows)
+    fresh.connection(execution_options={"write": False})
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _not_given_up(*_statement: object) -> None:
+    call = current_call.get()
+    if call is not None and call.abandoned:
+        raise Abandoned
 
 
 @contextmanager
