@@ -1,0 +1,132 @@
+"""Believable invented data: files with their safes, contacts, visits. Fast for tens of thousands of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.db import db
+from plugins.support import rules
+from plugins.support.models import AnonymousContact, Assignment, CaseFile, Contact, Visit
+
+WEEKS = 12
+SHARE_WITH_FILE = 0.8
+SHARE_FOLLOWED = 0.97  # the others wait for a worker: the coordinator sees their codes
+LINES = (
+    "A visité un logement. Veut qu’on appelle l’organisme avec elle.",
+    "Confirme lundi.",
+    "Semaine difficile; a mieux dormi.",
+    "Prépare sa rencontre avec l’avocate.",
+    "Veut reprendre ses cours du soir.",
+    "A parlé à sa sœur, ça lui a fait du bien.",
+    None,
+    None,
+)
+STEPS = ("Savoir si le logement est libre.", "Prendre des nouvelles.", "Préparer l’audience.", None)
+
+
+def load(world: Any) -> None:
+    """Most persons have a file, followed by the worker who registered them; a peer is beside some."""
+    people = [person for person in world.people if world.rng.random() < SHARE_WITH_FILE]
+    safes = world.create_safes("support.file", len(people))
+    history = [_exchanges(world, person) for person in people]
+    files = world.insert(CaseFile, [_file(world, *each) for each in zip(people, safes, history, strict=True)])
+    opened = list(zip(files, safes, people, history, strict=True))
+    _assign(world, [each[:3] for each in opened if world.rng.random() < SHARE_FOLLOWED])
+    world.insert(Contact, [told for each in opened for told in _contacts(world, *each)])
+    _count(world)
+
+
+def _exchanges(world: Any, person: Any) -> list[date]:
+    """The days of her contacts, oldest first."""
+    days = (world.today - person.first_contact).days + 1
+    return sorted(
+        world.today - timedelta(days=int(days * world.rng.random() ** 2)) for _ in range(world.rng.randint(0, 6))
+    )
+
+
+def _file(world: Any, person: Any, safe: int, days: list[date]) -> dict[str, Any]:
+    rng, today = world.rng, world.today
+    step = rng.choice(rules.STEPS) if rng.random() < 0.4 else None
+    step_on = today + timedelta(days=rng.randint(-3, 20)) if step else None
+    reassess_on = today + timedelta(days=rng.randint(-5, WEEKS * 7))
+    return {
+        "person_id": person.id,
+        "safe_id": safe,
+        "opened_on": person.first_contact,
+        "closed_on": today - timedelta(days=rng.randint(1, 60)) if rng.random() < 0.1 else None,
+        "last_contact_on": days[-1] if days else None,
+        "reassess_every_weeks": WEEKS,
+        "reassess_on": reassess_on,
+        "step": step,
+        "step_on": step_on,
+        "step_line": rng.choice(STEPS) if step else None,
+        "due_on": rules.next_due(reassess_on, step_on),
+        "version": 1,
+    }
+
+
+def _assign(world: Any, followed: list[tuple[int, int, Any]]) -> None:
+    """Each by her worker; a peer is beside a few."""
+    beside = [
+        (file, person, world.rng.choice(world.users("peer_supporter"))) for file, _, person in followed[::10][:20]
+    ]
+    rows = [(file, person.worker_id, person, False) for file, _, person in followed]
+    rows += [(file, peer.id, person, True) for file, person, peer in beside]
+    if not rows:
+        return
+    values = [
+        {"file_id": file, "user_id": who, "by": person.worker_id, "peer": peer, "since": _noon(person.first_contact)}
+        for file, who, person, peer in rows
+    ]
+    db.session.execute(insert(Assignment), values)
+    world.grant([safe for _, safe, _ in followed], [person.worker_id for *_, person in followed], "support.follow")
+    world.grant([person.safe_id for _, person, _ in beside], [peer.id for *_, peer in beside], "support.follow")
+
+
+def _contacts(world: Any, file: int, safe: int, person: Any, days: list[date]) -> Iterator[dict[str, Any]]:
+    rng = world.rng
+    for day in days:
+        how = rng.choice(rules.WAYS)
+        yield {
+            "file_id": file,
+            "safe_id": safe,
+            "kind": rng.choice(rules.KINDS),
+            "how": how,
+            "day": day,
+            "minutes": None if how in ("text", "email") else rng.choice((10, 20, 30, 50)),
+            "line": rng.choice(LINES),
+            "by": person.worker_id,
+            "at": _noon(day),
+            "version": 1,
+        }
+
+
+def _count(world: Any) -> None:
+    """Three months of visits and of contacts without a name."""
+    rng, workers = world.rng, world.users("support_worker")
+    days = [world.today - timedelta(days=ago) for ago in range(90)]
+    open_days = [day for day in days if day.weekday() < 5]
+    counted = [{"day": day, "number": rng.randint(1, 9), "by": rng.choice(workers).id} for day in open_days]
+    db.session.execute(insert(Visit), [row | {"undone": False} for row in counted])
+    unnamed = [
+        {
+            "day": day,
+            "kind": rng.choice(rules.KINDS),
+            "how": rng.choice(("phone", "text", "in_person")),
+            "minutes": rng.choice((5, 10, 20, None)),
+            "language": rng.choice(rules.LANGUAGES),
+            "by": rng.choice(workers).id,
+        }
+        for day in open_days
+        if rng.random() < 0.5
+    ]
+    if unnamed:
+        db.session.execute(insert(AnonymousContact), unnamed)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(17), UTC)

@@ -1,0 +1,52 @@
+"""Reads: one file, lists by pages, the caseload, figures. What a user may not open is not found."""
+
+from plugins.support.queries.caseload import (
+    assignment_or_404,
+    caseload,
+    count_waiting,
+    followers,
+    staff,
+    staff_or_404,
+    workloads,
+)
+from plugins.support.queries.figures import month, visits_by_day, visits_today
+from plugins.support.queries.file import (
+    contact_or_404,
+    correctable,
+    everything_about,
+    file_by_code,
+    file_or_404,
+    summary,
+    timeline,
+    waiting_in,
+)
+from plugins.support.queries.lists import accompanied, at_hand, codes_found, count_open, due, my_files
+from plugins.support.queries.pages import PAGE
+
+__all__ = [
+    "PAGE",
+    "accompanied",
+    "assignment_or_404",
+    "at_hand",
+    "caseload",
+    "codes_found",
+    "contact_or_404",
+    "correctable",
+    "count_open",
+    "count_waiting",
+    "due",
+    "everything_about",
+    "file_by_code",
+    "file_or_404",
+    "followers",
+    "month",
+    "my_files",
+    "staff",
+    "staff_or_404",
+    "summary",
+    "timeline",
+    "visits_by_day",
+    "visits_today",
+    "waiting_in",
+    "workloads",
+]

@@ -1,0 +1,112 @@
+"""One file: opened for who follows it, not found for anybody else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, tuple_
+
+from app import vault
+from app.accounts.current import whoever
+from app.accounts.models import User
+from app.db import db, now
+from app.errors import NotFound, NotGranted
+from app.people.models import Person
+from app.web.times import today
+from plugins.support import rules
+from plugins.support.models import CaseFile, Contact
+from plugins.support.queries.pages import PAGE, mark_of, next_mark
+
+
+def file_or_404(code: str, user: User) -> CaseFile:
+    """Her file and her own safe, both opened for this user. Raises NotFound, and a refusal is journaled."""
+    file = file_by_code(code)
+    try:
+        vault.open_safes(user, [file.safe_id, file.person.safe_id], why="support.file", codes=[file.person.code])
+    except NotGranted:
+        raise NotFound from None
+    return file
+
+
+def file_by_code(code: str) -> CaseFile:
+    """A file to be named by its code, unopened. Raises NotFound."""
+    file = db.session.scalar(select(CaseFile).join(CaseFile.person).where(Person.code == code.strip().upper()))
+    if file is None:
+        raise NotFound
+    return file
+
+
+def summary(person: Person, user: User) -> dict[str, Any]:
+    """What her page says of her file, for who may open both: dates. Empty when the file is somebody else's."""
+    file = db.session.scalar(select(CaseFile).where(CaseFile.person_id == person.id))
+    if not vault.is_granted(user, person.safe_id) or (file and not vault.is_granted(user, file.safe_id)):
+        return {}
+    return {"person": person, "file": file, "waiting": waiting_in(file) if file else []}
+
+
+class Exchange(NamedTuple):
+    """A contact of the timeline."""
+
+    contact: Contact
+    by: User
+    correctable: bool  # by who looks at it
+
+
+class Timeline(NamedTuple):
+    exchanges: list[Exchange]
+    older: str | None  # where the next page begins
+
+
+def timeline(file: CaseFile, user: User, before: str | None = None) -> Timeline:
+    """The contacts of an opened file, newest first."""
+    query = select(Contact, User).join(User, User.id == Contact.by).where(Contact.file_id == file.id)
+    if mark := mark_of(before):
+        query = query.where(tuple_(Contact.day, Contact.id) < tuple_(*mark))
+    rows = db.session.execute(query.order_by(Contact.day.desc(), Contact.id.desc()).limit(PAGE + 1)).all()
+    shown = [Exchange(contact, by, correctable(contact, user)) for contact, by in rows[:PAGE]]
+    return Timeline(shown, next_mark(rows, lambda row: (row[0].day, row[0].id)))
+
+
+def correctable(contact: Contact, user: User) -> bool:
+    return contact.file.closed_on is None and rules.may_correct(contact.at, contact.by, user.id, now())
+
+
+def contact_or_404(uid: str, user: User) -> Contact:
+    """A contact in a file that this user may open, opened. Raises NotFound."""
+    contact = db.session.scalar(select(Contact).where(Contact.uid == uid))
+    if contact is None:
+        raise NotFound
+    file_or_404(contact.file.person.code, user)
+    return contact
+
+
+class Waiting(NamedTuple):
+    """Something due in a file: one of rules.STEPS, or "reassess"."""
+
+    what: str
+    day: date
+    urgency: str
+
+
+def waiting_in(file: Any) -> list[Waiting]:
+    """What is due in a file or a row of one, the nearest first."""
+    days = [("reassess", file.reassess_on)] + ([(file.step, file.step_on)] if file.step_on else [])
+    return [Waiting(what, day, rules.urgency(day, today())) for what, day in sorted(days, key=lambda due: due[1])]
+
+
+def everything_about(person: Person) -> dict[str, Any]:
+    """Her file as plain values, for her request (D-CONF-8); whoever asks has been granted its safe, else NotGranted."""
+    file = db.session.scalar(select(CaseFile).where(CaseFile.person_id == person.id))
+    if file is None:
+        return {}
+    if user := whoever():
+        vault.open_safes(user, [file.safe_id], why="support.export", codes=[person.code])
+    contacts = db.session.scalars(select(Contact).where(Contact.file_id == file.id).order_by(Contact.day, Contact.id))
+    told = ("kind", "how", "minutes", "line")
+    return {
+        "opened_on": file.opened_on.isoformat(),
+        "closed_on": file.closed_on.isoformat() if file.closed_on else None,
+        "next_step": file.step_line,
+        "contacts": [{"day": c.day.isoformat(), **{name: getattr(c, name) for name in told}} for c in contacts],
+    }
