@@ -186,10 +186,6 @@ class Hooks:
         """A sentence for the journal's page, or None."""
 
     @hookspec
-    def event_recorded(self, event: Entry) -> None:
-        """Told after commit of each event of the journal. What it raises changes nothing."""
-
-    @hookspec
     def run_daily(self, today: date) -> None:
         """Once a day, each plugin in a unit of work of its own, open for writing."""
 

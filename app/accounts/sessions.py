@@ -21,7 +21,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts.models import User, UserSession
-from app.db import db, new_uid, now, unit
+from app.db import db, new_uid, now, unit, write_lock
 from app.journal import record
 
 IDLE = timedelta(minutes=30)
@@ -72,7 +72,9 @@ def load_session() -> None:
         return
     found, user = row
     if _over(found, now()):
-        g.ran_out_for = user.id if user is not None and user.is_active else None
+        earlier = json.loads(found.data).get("ran_out_for")
+        if owner := user.id if user is not None and user.is_active else earlier:
+            session["ran_out_for"] = owner  # what she is sending waits for her: see app.web.drafts
         return
     g.account_session, g.session_token = found, token
     session.update(json.loads(found.data))
@@ -129,7 +131,7 @@ def start_session(user: User | None) -> UserSession:
     """A new session with a new token; what was there before is left behind (no fixation)."""
     token = secrets.token_urlsafe(32)
     found = new_session_row(fingerprint(token), user.id if user else None)
-    found.device = _device(request.user_agent.string)
+    found.device = device()
     db.session.add(found)
     g.account_session, g.new_token = found, token
     return found
@@ -159,6 +161,7 @@ def end_session() -> None:
     if found is not None and found.id is not None:
         db.session.execute(delete(UserSession).where(UserSession.id == found.id))
     session.clear()
+    g.pop("csrf_token", None)  # the next form gets the next session's
     g.account_session = g.account = None
     current_app.extensions["login"]._update_request_context_with_user(None)
 
@@ -169,10 +172,39 @@ def set_cookie(response: BaseResponse, token: str) -> None:
     )
 
 
+def look_again() -> None:
+    """A new unit of work has begun in this request: who is it now?"""
+    from flask import session
+
+    session.clear()
+    load_session()
+    current_app.extensions["login"]._update_request_context_with_user(g.account)
+
+
+def lock_again() -> None:
+    """Take the write lock, after work that is too slow to do under it; then look again."""
+    write_lock()
+    look_again()
+
+
+def send_to_step_up() -> BaseResponse:
+    """To the page where she confirms that it is she, and back. A form goes along (307), and is sent from there."""
+    back = request.full_path.rstrip("?")
+    if "HX-Request" in request.headers:
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        return BaseResponse(status=401, headers={"HX-Redirect": url_for("accounts.confirm", next=back)})
+    return redirect(url_for("accounts.confirm", next=back), 302 if request.method == "GET" else 307)
+
+
 def send_to_sign_in() -> BaseResponse:
-    """To the sign-in page, and back here afterwards; a form that was being sent waits there (app.web.drafts)."""
+    """To the sign-in page, and back here afterwards; a form that was being sent waits there (app.web.drafts).
+
+    From the first page, nobody is sent to the public one.
+    """
     from app.web import drafts
 
+    if request.endpoint == "desk.index":
+        return redirect(url_for("catalogue.public_page"))
     back = request.full_path.rstrip("?") if request.method == "GET" else drafts.keep()
     if "HX-Request" in request.headers:
         back = urlsplit(request.headers.get("HX-Current-URL", "")).path if request.method == "GET" else back
@@ -180,7 +212,9 @@ def send_to_sign_in() -> BaseResponse:
     return redirect(url_for("accounts.sign_in", next=back))
 
 
-def _device(agent: str) -> str:
+def device() -> str:
+    """« Firefox, Windows »: enough to recognise one's own, nothing more."""
+    agent = request.user_agent.string
     browser = next((name for name in ("Firefox", "Edg", "Chrome", "Safari") if name in agent), "")
     system = next((name for name in ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux") if name in agent), "")
     return ", ".join(part for part in (browser.replace("Edg", "Edge"), system) if part)

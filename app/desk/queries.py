@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.models import User
 from app.accounts.permissions import SIGNED_IN
 from app.hookspecs import Due, Result, Text
-from app.people.search import results as people_found
+from app.people.views import results as people_found
 from app.plugins import plugins_of
 from app.vault.crypto import plain
 from app.web import times
@@ -34,7 +34,7 @@ class Action(NamedTuple):
 ACTIONS = (
     Action(_l("Register a person"), "people.new", "core.people.register", "user-plus", quick=True),
     Action(_l("Invite a colleague"), "accounts.invite", "core.users.edit", "user-plus", quick=True),
-    Action(_l("My account"), "accounts.account", SIGNED_IN, "user-round"),
+    Action(_l("My account"), "accounts.mine", SIGNED_IN, "user-round"),
     Action(_l("My sessions"), "accounts.my_sessions", SIGNED_IN, "monitor"),
     Action(_l("Keyboard help"), "desk.keys", SIGNED_IN, "keyboard"),
 )
@@ -66,7 +66,6 @@ def _actions(user: User, *, quick: bool = False) -> list[Result]:
         for action in ACTIONS
         if (action.quick or not quick)
         and (action.permission == SIGNED_IN or user.can(action.permission))
-        and action.endpoint in current_app.view_functions
     ]
 
 

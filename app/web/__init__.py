@@ -156,10 +156,10 @@ def show_crash(error: Exception) -> Any:
 
 
 def page(status: int, text: str = "") -> tuple[str, int]:
-    """A page that says what happened and what to do next. From 500 on it asks nothing of the database."""
+    """A page that says what happened and what to do next. After a fault of ours it asks nothing of the database."""
     from app.web.frame import error_texts
 
-    g.bare = status >= 500
+    g.bare = status >= 500 or request.endpoint in WITHOUT_UNIT
     title, fallback = error_texts(status)
     shown = render_template("error.html", status=status, title=title, text=text or fallback)
     if g.bare:

@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import after_this_request, current_app, g, render_template, request, url_for
+from flask import after_this_request, current_app, render_template, request, session, url_for
 from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
@@ -58,7 +58,7 @@ def keep() -> str | None:
 
     Without a session that was somebody's, nobody is known to give it back to: nothing is stored.
     """
-    owner: int | None = g.get("ran_out_for")
+    owner: int | None = session.get("ran_out_for")  # see app.accounts.sessions
     if owner is None or request.blueprint in _WORTHLESS or not (fields := typed()):
         return None
     content = json.dumps({"path": _here(), "fields": fields})

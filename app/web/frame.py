@@ -76,7 +76,17 @@ def menu(user: User) -> list[Line]:
 
 def core_items(user: User) -> list[MenuItem]:
     """The core's own entries; rooms add theirs here."""
-    return [MenuItem(_("My desk"), "/", "sun", weight=0)]
+    items = (
+        ("", MenuItem(_("My desk"), "/", "sun", weight=0)),
+        ("core.people.open", MenuItem(_("Persons"), "/people", "users-round", weight=10)),
+        ("core.people.codes", MenuItem(_("Codes"), "/people/codes", "list", weight=12)),
+        ("core.users.see", MenuItem(_("Accounts"), "/accounts", "key-round", weight=78, group=_("The house"))),
+        ("core.journal.read", MenuItem(_("Journal"), "/journal", "history", weight=80, group=_("The house"))),
+        ("core.services.switch", MenuItem(_("Services"), "/services", "list-checks", weight=82, group=_("The house"))),
+        ("core.plugins.switch", MenuItem(_("Plugins"), "/plugins", "puzzle", weight=86, group=_("The house"))),
+        ("core.settings.edit", MenuItem(_("Settings"), "/settings", "settings", weight=84, group=_("The house"))),
+    )
+    return [item for permission, item in items if not permission or user.can(permission)]
 
 
 def _active(url: str) -> bool:

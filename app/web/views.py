@@ -33,11 +33,12 @@ def register(app: Flask) -> None:
 @bp.get("/language/<code>")
 @needs(PUBLIC)
 def choose_language(code: str) -> Response:
-    """Choose a language, for this session and for the account, and go back to the page."""
-    if code in LANGUAGES:
-        session["language"] = code
+    """Choose a language, for her account or else for this session, and go back to the page."""
     if (user := whoever()) and code in STAFF_LANGUAGES:
+        session.pop("language", None)
         unit().later.append(partial(_remember_language, user.id, code))
+    elif code in LANGUAGES:
+        session["language"] = code
     return redirect(local_path(request.args.get("next")))
 
 
