@@ -12,19 +12,19 @@ from flask import Flask
 from sqlalchemy import func, insert, select
 
 from app import schema
-from app.accounts.models import RoleGrant, User
+from app.accounts.actions import set_up_demo_account
+from app.accounts.models import User
 from app.care.startup import Refused
 from app.catalogue.models import Service
 from app.catalogue.services import SERVICES
 from app.config import Settings
-from app.db import db, now, reading, transaction
+from app.db import db, reading, transaction
 from app.journal import record
 from app.people import rules
 from app.people.models import Person, SafeContact
 from app.plugins import plugins_of, switch
 from app.vault import Grant, create_safes
 from app.vault.bulk import insert_many
-from app.vault.safes import fingerprint
 from app.web.times import today
 
 LIMIT = 900.0  # seconds a plugin may take to fill its tables
@@ -114,12 +114,7 @@ def fill(app: Flask, people: int) -> World:
 def _user(role: str, name: str) -> User:
     number = name.rsplit(" ", 1)[-1]
     email = f"{role.replace('_', '-')}{f'-{number}' if number.isdigit() else ''}@demo.example"
-    user = User(name=name, email=email, email_token=fingerprint("core_user.email", email))
-    span = {"since": today() - timedelta(days=30), "until": today() + timedelta(days=365)}
-    user.roles = [RoleGrant(role=role, approved_at=now(), **span)]
-    db.session.add(user)
-    db.session.flush()
-    return user
+    return set_up_demo_account(name, email, role)
 
 
 def register_people(world: World, count: int) -> None:

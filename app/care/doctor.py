@@ -113,10 +113,11 @@ def _mail(_settings: Settings) -> Wrong:
         yield f"{stuck} e-mails wait for more than two hours: check INTRANET_MAIL_*, and that flask work runs"
 
 
-def _sweep(settings: Settings) -> Wrong:
+def _sweep(_settings: Settings) -> Wrong:
+    begun = db.session.scalar(select(func.min(JournalEntry.at))) or now()
     last = db.session.scalar(select(func.max(DailyPart.day)).where(DailyPart.part == "sweep"))
-    if last is None or last < local_day(now() - timedelta(days=1, hours=5)):
-        yield f"the daily sweep did not run since {last or 'ever'}: check that flask work runs, or flask daily"
+    if (last or local_day(begun)) < local_day(now() - timedelta(days=1, hours=5)):
+        yield f"the daily sweep did not run since {last or 'the first day'}: flask daily, and see that flask work runs"
 
 
 def _backups(settings: Settings) -> Wrong:

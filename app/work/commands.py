@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from app.care.startup import hold_instance
 from app.work.daily import sweep
 
 
 @click.command("work")
+@with_appcontext
 def work() -> None:
     """Do the background work until it is stopped: mail, and the daily sweep at 04:00."""
     from app.work.consumer import run_consumer
@@ -20,9 +22,10 @@ def work() -> None:
 
 
 @click.command("daily")
+@with_appcontext
 def daily() -> None:
-    """Do now what is left of today's sweep, and again what failed."""
-    found = sweep(again=True)
+    """Do now what is left of today's sweep; what failed is done again."""
+    found = sweep()
     for part, outcome in found.items():
         click.echo(f"{outcome:8} {part}")
     raise SystemExit(1 if "failed" in found.values() else 0)

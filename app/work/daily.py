@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import UserSession
 from app.accounts.sessions import ABSOLUTE, IDLE
-from app.db import db, now, transaction
+from app.db import db, now, reading, transaction
 from app.plugins import plugins_of, switches
 from app.vault import Safe, key_store
 from app.web.times import local, today
-from app.work.models import DailyPart
+from app.work.models import DailyPart, OutboxMail
 
 HOUR = 4  # America/Toronto
 PLUGIN_LIMIT = 120.0  # seconds a plugin's daily work may take
@@ -28,7 +28,7 @@ class _Before(Exception):
     """This was done today already."""
 
 
-def daily(name: str) -> Callable[[Work], Work]:
+def each_day(name: str) -> Callable[[Work], Work]:
     """Make a room's function a part of the sweep: once a day, in a unit of work of its own, open for writing."""
 
     def mark(work: Work) -> Work:
@@ -47,7 +47,9 @@ def sweep_when_due() -> None:
 def sweep() -> dict[str, str]:
     """Do what is left of today's sweep, failed parts again. What became of each part: done, failed, or before."""
     outcomes = {name: _once(name, work) for name, work in _parts.items()}
-    for plugin in sorted(switches().plugins):
+    with reading():
+        plugins = sorted(switches().plugins)
+    for plugin in plugins:
         part = f"plugin:{plugin}"
         outcomes[part] = _once(part, lambda name=plugin: _run_plugin(name))  # type: ignore[misc]
         if outcomes[part] == "failed":
@@ -81,15 +83,16 @@ def _claim(part: str) -> None:
         raise _Before from None
 
 
-@daily("sessions")
+@each_day("sessions")
 def forget_sessions() -> None:
-    """Sessions that are over, and our own notes."""
+    """Sessions that are over, mail that was given up long ago, our own notes."""
     over = (UserSession.seen_at < now() - IDLE) | (UserSession.created_at < now() - ABSOLUTE)
     db.session.execute(delete(UserSession).where(over))
+    db.session.execute(delete(OutboxMail).where(OutboxMail.given_up_at < now() - KEPT))
     db.session.execute(delete(DailyPart).where(DailyPart.day < today() - KEPT))
 
 
-@daily("keys")
+@each_day("keys")
 def finish_destructions() -> None:
     """A safe whose destruction was journaled, but whose key was still there when we were killed (D-CONF-9)."""
     for uid in db.session.scalars(select(Safe.uid).where(Safe.destroyed_at.is_not(None))):
