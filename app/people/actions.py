@@ -1,0 +1,125 @@
+"""The only room that writes the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import vault
+from app.accounts.models import User
+from app.db import db
+from app.errors import IntranetError
+from app.journal import record
+from app.people import queries, rules
+from app.people.models import Person, SafeContact
+from app.web.times import today
+
+
+class UnderSixteen(IntranetError):
+    """No file under 16: she is referred (D-FILE-3)."""
+
+    status = 422
+
+    def message(self) -> str:
+        return _(
+            "Under 16, no file is opened here. Stay with her, and refer her to youth protection or a youth service."
+        )
+
+
+def register(
+    user: User,
+    *,
+    kind: str,
+    name: str | None = None,
+    pseudonym: str | None = None,
+    languages: Sequence[str] = ("fr",),
+    age_band: str | None = None,
+    first_contact: date,
+    contacts: Iterable[Mapping[str, Any]] = (),
+) -> Person:
+    """Register a person by name, by pseudonym or by a code alone (D-FILE-2); her safe opens to who registers her.
+
+    `languages`: preferred first. `contacts`: fields of SafeContact. Raises NotAllowed, UnderSixteen.
+    """
+    user.must("core.people.register")
+    person = Person(code=_free_code(), registered_by=user.id)
+    _fill(person, kind=kind, name=name, pseudonym=pseudonym, languages=languages, age_band=age_band)
+    person.first_contact, person.safe_id = first_contact, vault.create_safe("person").id
+    db.session.add(person)
+    vault.grant(person.safe_id, user, why="registered", by=user)
+    record("people.registered", by=user, codes=[person.code], kind=kind)
+    db.session.flush()
+    for contact in contacts:
+        add_contact(user, person, **contact)
+    return person
+
+
+def update(user: User, person: Person, **values: Any) -> None:
+    """Change any of `register`'s fields. Raises NotAllowed, NotGranted, UnderSixteen."""
+    _open(user, person)
+    changed = _fill(person, **values)
+    record("people.updated", by=user, codes=[person.code], fields=".".join(changed))
+
+
+def add_contact(user: User, person: Person, **fields: Any) -> SafeContact:
+    """One more way to reach her, after those there are; confirmed today unless said otherwise (D-FILE-4)."""
+    _open(user, person)
+    last = max((contact.rank for contact in queries.contacts(person)), default=0)
+    fields = {"confirmed_on": today(), **fields}
+    contact = SafeContact(safe_id=person.safe_id, person_id=person.id, rank=last + 1, **fields)
+    db.session.add(contact)
+    db.session.flush()
+    record("people.contact_added", by=user, codes=[person.code], subject=contact.uid)
+    return contact
+
+
+def confirm_contact(user: User, person: Person, contact: SafeContact, **fields: Any) -> None:
+    """She said today that it is still safe, with these fields changed or as it was."""
+    _open(user, person)
+    for field, value in {**fields, "confirmed_on": today()}.items():
+        setattr(contact, field, value)
+    record("people.contact_confirmed", by=user, codes=[person.code], subject=contact.uid, changed=bool(fields))
+
+
+def remove_contact(user: User, person: Person, contact: SafeContact) -> None:
+    """It is not safe any more: nothing of it is kept."""
+    _open(user, person)
+    db.session.delete(contact)
+    record("people.contact_removed", by=user, codes=[person.code], subject=contact.uid)
+
+
+def rank(user: User, person: Person, contact: SafeContact, place: int = 1) -> None:
+    """Put a contact at a place among the others; 1: reach her this way first."""
+    _open(user, person)
+    others = [other for other in queries.contacts(person) if other is not contact]
+    for number, each in enumerate([*others[: place - 1], contact, *others[place - 1 :]], 1):
+        each.rank = number
+    record("people.contact_ranked", by=user, codes=[person.code], subject=contact.uid, place=place)
+
+
+def _open(user: User, person: Person) -> None:
+    """Writing takes the permission and a grant on her safe; both refusals are journaled (D-CONF-1)."""
+    user.must("core.people.register")
+    vault.open_safes(user, [person.safe_id], why="register", codes=[person.code])
+
+
+def _fill(person: Person, **values: Any) -> list[str]:
+    """Set what differs; the names of what changed."""
+    if not rules.may_be_registered(values.get("age_band")):
+        raise UnderSixteen
+    if "languages" in values:
+        values["languages"] = " ".join(values["languages"])
+    changed = [field for field, value in values.items() if getattr(person, field) != value]
+    for field in changed:
+        setattr(person, field, values[field])
+    return sorted(changed)
+
+
+def _free_code() -> str:
+    while db.session.scalar(select(Person.id).where(Person.code == (code := rules.new_code()))):
+        pass
+    return code

@@ -1,0 +1,152 @@
+"""Reads of the register. Everything goes through the grants: what she may not open is not there for her."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, exists, false, select, union
+
+from app import vault
+from app.accounts.models import User
+from app.db import db
+from app.errors import NotFound
+from app.journal import record
+from app.people import rules
+from app.people.models import Person, SafeContact
+from app.vault import Grant, Safe, in_force, reveal, sealed_column
+
+NAMES = ("core_person.pseudonym", "core_person.name")
+PAGE = 25
+Rows = Sequence[Row[Any]]
+_columns = (
+    *(Person.code, Person.uid, Person.safe_id, Person.kind, Person.languages, Person.first_contact),
+    *(sealed_column(Person, name) for name in ("pseudonym", "name")),
+)
+
+
+class Line(NamedTuple):
+    """A person in a list. `called` is how she wants to be called; None: by her code alone."""
+
+    code: str
+    kind: str
+    first_contact: date
+    languages: str = ""
+    called: str | None = None
+
+
+class Page(NamedTuple):
+    """`after`: the code from which the next page goes on; None: this is the last."""
+
+    lines: list[Line]
+    after: str | None = None
+
+
+def person_or_404(code: str, user: User, why: str = "person") -> Person:
+    """The person, her safe opened and journaled. Raises NotFound when there is none, or none for this user.
+
+    The two look the same, and both are journaled: a code is not to be guessed at (D-CONF-1, D-CONF-10).
+    """
+    granted = exists().where(Grant.safe_id == Person.safe_id, Grant.user_id == user.id, in_force())
+    found = db.session.execute(select(Person, granted).where(Person.code == rules.as_code(code))).one_or_none()
+    if found is None or not found[1]:
+        record("people.refused", by=user, codes=[found[0].code] if found else [], survives=True)
+        raise NotFound
+    person: Person = found[0]
+    vault.open_safes(user, [person.safe_id], why=why, codes=[person.code])
+    return person
+
+
+def my_people(user: User, after: str | None = None, limit: int = PAGE) -> Page:
+    """The persons whose records this user may open, the last registered first, from after a code on."""
+    query = _granted(user, *_columns, Grant.safe_id)
+    rows, more = _cut(query, Grant.safe_id, after, limit, Person.safe_id.in_(vault.granted_to(user)))
+    return Page(_lines(user, rows, "list"), more)
+
+
+def all_codes(user: User, after: str | None = None, limit: int = PAGE) -> Page:
+    """Every person's code, kind and first day, without a name (DOMAIN section 8: coordinator)."""
+    user.must("core.people.codes")
+    rows, more = _cut(select(Person.code, Person.kind, Person.first_contact), Person.safe_id, after, limit)
+    return Page([Line(row.code, row.kind, row.first_contact) for row in rows], more)
+
+
+def find(user: User, text: str, limit: int = 12) -> list[Line]:
+    """Persons that this user may open, by beginnings: of a code, and of names for who may see names."""
+    return _lines(user, _matching([_by_code(user, text), _by_name(user, text)], limit), "search")
+
+
+def possible_duplicates(user: User, *texts: str | None, but: Person | None = None, named: bool = True) -> list[Line]:
+    """Persons granted to this user whose pseudonym or name begins alike; those of others are never told.
+
+    `named=False`: codes alone, so that no other safe is opened.
+    """
+    ways = [_by_name(user, rules.beginnings(text)) for text in texts if text]
+    rows = [row for row in _matching(ways, 6) if but is None or row.code != but.code] if ways else []
+    return _lines(user, rows, "duplicates" if named else None)
+
+
+def contacts(person: Person) -> list[SafeContact]:
+    """Ways to reach her, the first to try first (D-FILE-4)."""
+    query = select(SafeContact).where(SafeContact.person_id == person.id)
+    return list(db.session.scalars(query.order_by(SafeContact.rank, SafeContact.id)))
+
+
+def contact_or_404(person: Person, uid: str) -> SafeContact:
+    for contact in contacts(person):
+        if contact.uid == uid:
+            return contact
+    raise NotFound
+
+
+def who_has_access(person: Person) -> list[tuple[User, Grant]]:
+    """Colleagues who may open her record now, since when and until when (D-CONF-1)."""
+    query = select(User, Grant).join(Grant, Grant.user_id == User.id).where(Grant.safe_id == person.safe_id, in_force())
+    return [(user, given) for user, given in db.session.execute(query.order_by(Grant.id))]
+
+
+def _granted(user: User, *columns: Any) -> Select[Any]:
+    """Persons through the user's grants, driven by the index on (user, safe); two grants on one safe are one row."""
+    query = select(*columns).select_from(Grant).join(Person, Person.safe_id == Grant.safe_id)
+    query = query.join(Safe, Safe.id == Grant.safe_id).where(Grant.user_id == user.id, in_force())
+    return query.where(Safe.destroyed_at.is_(None)).distinct()
+
+
+def _cut(query: Any, key: Any, after: str | None, limit: int, *hers: Any) -> tuple[Rows, str | None]:
+    """A page by descending key, from after the code of one of hers on; and its last code, when there are more rows."""
+    if after:
+        last = select(Person.safe_id).where(Person.code == rules.as_code(after), *hers)
+        query = query.where(key < last.scalar_subquery())
+    rows = db.session.execute(query.order_by(key.desc()).limit(limit + 1)).all()
+    return rows[:limit], rows[limit - 1].code if len(rows) > limit else None
+
+
+def _by_code(user: User, text: str) -> Select[Any]:
+    """A range of the index on codes: none holds a Z."""
+    start = rules.as_code(text)
+    within = (Person.code >= start) & (Person.code < f"{start}Z") if start else false()
+    return _granted(user, Person.id).where(within)
+
+
+def _by_name(user: User, text: str) -> Select[Any]:
+    """The blind index; for a role that sees codes only (a peer), names find nothing."""
+    uids = select(vault.found(user, NAMES, text).subquery().c.row_uid)
+    return select(Person.id).where(Person.uid.in_(uids) if user.can("core.people.names") else false())
+
+
+def _matching(ways: list[Select[Any]], limit: int) -> Rows:
+    ids = select(union(*ways).subquery().c.id)
+    return db.session.execute(
+        select(*_columns).where(Person.id.in_(ids)).order_by(Person.safe_id.desc()).limit(limit)
+    ).all()
+
+
+def _lines(user: User, rows: Rows, why: str | None) -> list[Line]:
+    """Rows with how each is called, their safes opened in one go and journaled with the codes; a peer sees codes."""
+    plain = [(row.code, row.kind, row.first_contact, row.languages) for row in rows]
+    if why is None or not user.can("core.people.names"):
+        return [Line(*fields) for fields in plain]
+    vault.open_safes(user, [row.safe_id for row in rows], why=why, codes=[row.code for row in rows])
+    called = [reveal(Person, "pseudonym", row) or reveal(Person, "name", row) for row in rows]
+    return [Line(*fields, called=name) for fields, name in zip(plain, called, strict=True)]
