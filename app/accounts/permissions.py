@@ -36,6 +36,7 @@ CORE_PERMISSIONS = (
     Permission(
         "core.people.open", _l("Open the records of the persons assigned to her"), ("support_worker", "peer_supporter")
     ),
+    Permission("core.people.names", _l("See the names of the persons assigned to her"), ("support_worker",)),
     Permission("core.people.register", _l("Register a person"), ("support_worker",)),
     Permission("core.people.codes", _l("See every person's code, without her name"), ("coordinator",)),
     Permission("core.journal.read", _l("Read the journal"), ("privacy_officer",)),
