@@ -87,6 +87,7 @@ def create(settings: Settings, folder: Path | None) -> tuple[Path, Path]:
     folder = folder or settings.instance / "backups"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     recipient, moment = _recipient(settings), now()
+    mark = KeyStore(settings.key_store_url, settings.master_key).mark()
     with _private(settings) as made:
         data = made / "data"
         data.mkdir()
@@ -98,7 +99,6 @@ def create(settings: Settings, folder: Path | None) -> tuple[Path, Path]:
         keys.mkdir()
         _copy_database(settings.key_store_url, keys / "database")
         shutil.copy2(settings.master_key, keys / "master.key")
-        mark = KeyStore(settings.key_store_url, settings.master_key).mark()
         return (
             _pack(data, folder, recipient, {"kind": "data", "keys": mark, "url": settings.data_url}, moment),
             _pack(keys, folder, recipient, {"kind": "keys", "keys": mark, "url": settings.key_store_url}, moment),

@@ -35,8 +35,8 @@ def starting() -> Iterator[None]:
         _stop(str(error))
     except DatabaseError:
         _stop("The database does not answer or cannot be read. Check INTRANET_DATABASE_URL and INTRANET_KEYS_URL.")
-    except PermissionError as error:
-        _stop(f"{error.filename} is not open to this account of the system. Check INTRANET_INSTANCE and its owner.")
+    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        _stop(f"{error.filename}: {error.strerror}. Check INTRANET_INSTANCE, and the owner of that folder.")
     except Refused as error:
         _stop(error.message)
 
