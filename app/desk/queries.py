@@ -64,8 +64,7 @@ def _actions(user: User, *, quick: bool = False) -> list[Result]:
     return [
         Result(action.title, url_for(action.endpoint), group=_l("Actions"), icon=action.icon)
         for action in ACTIONS
-        if (action.quick or not quick)
-        and (action.permission == SIGNED_IN or user.can(action.permission))
+        if (action.quick or not quick) and (action.permission == SIGNED_IN or user.can(action.permission))
     ]
 
 
