@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Result, insert, select, update
 
 from app import db as database
 from app.db import db, now, unit
@@ -114,7 +114,11 @@ class Verdict(NamedTuple):
 
     entries: int
     broken_at: int | None
-    knows_head: bool | None  # whether the earlier head that was asked about is in the chain; None: not asked
+    knows_heads: bool | None  # whether all the earlier heads that were asked about are in it; None: none was
+
+    @property
+    def holds(self) -> bool:
+        return self.broken_at is None and self.knows_heads is not False
 
 
 def head() -> Head:
@@ -122,25 +126,21 @@ def head() -> Head:
     return Head(*found) if found else Head(0, START)
 
 
-def verify(earlier: str | None = None) -> Verdict:
-    """Recompute the whole chain. `earlier`: a head kept from before; it must be in the chain."""
-    seq, last, seen = 0, START, earlier in (None, START)
+def verify(*earlier: str) -> Verdict:
+    """Recompute the whole chain. `earlier`: heads kept from before; each must be in it."""
+    seq, last, missing, end = 0, START, set(earlier) - {START}, head()
     for row in _all_rows():
         seq += 1
-        expected = link(last, canonical(seq, row.at, row.actor, row.action, row.subject, row.codes, row.detail))
-        if row.seq != seq or row.hash != expected:
-            return Verdict(seq, seq, None if earlier is None else seen)
-        last = expected
-        seen = seen or last == earlier
-    broken = None if head() == (seq, last) else seq + 1
-    return Verdict(seq, broken, None if earlier is None else seen)
+        *told, kept, end_seq, end_hash = tuple(row)
+        last, end = link(last, canonical(*told)), Head(end_seq, end_hash)
+        if row.seq != seq or kept != last:
+            return Verdict(seq, seq, None if not earlier else not missing)
+        missing.discard(last)
+    return Verdict(seq, None if end == (seq, last) else seq + 1, None if not earlier else not missing)
 
 
-def _all_rows() -> Iterator[Row[Any]]:
+def _all_rows() -> Result[Any]:
+    """Every entry, each with the head: one statement, so that what is appended meanwhile does not look like a fault."""
     columns = [getattr(JournalEntry, name) for name in _COLUMNS]
-    after = -1
-    while rows := db.session.execute(
-        select(*columns).where(JournalEntry.seq > after).order_by(JournalEntry.seq).limit(_PAGE)
-    ).all():
-        yield from rows
-        after = rows[-1].seq
+    end = [select(column).scalar_subquery() for column in (JournalHead.seq, JournalHead.hash)]
+    return db.session.execute(select(*columns, *end).order_by(JournalEntry.seq).execution_options(yield_per=_PAGE))

@@ -1,0 +1,73 @@
+"""The journal's page, for the privacy officer. That she read it is itself in the journal."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.accounts.current import me
+from app.accounts.models import User
+from app.accounts.permissions import needs
+from app.db import db
+from app.journal import Entry, head, queries, record
+from app.journal.actions import check
+from app.plugins import plugins_of, switches
+
+bp = Blueprint("journal", __name__)
+
+
+@bp.get("/journal")
+@needs("core.journal.read")
+def entries() -> str:
+    people = {user.uid: user.name for user in db.session.scalars(select(User))}
+    known = queries.actions()
+    wanted = _wanted(people, known)
+    rows = queries.entries(wanted)
+    codes = [wanted.code] if wanted.code else []
+    record("journal.read", by=me(), codes=codes, filters=sum(map(bool, wanted)), actor=wanted.user or None)
+    shown = [(row, json.loads(row.detail), _sentence(row)) for row in rows[: queries.PAGE]]
+    more = rows[queries.PAGE - 1].seq if len(rows) > queries.PAGE else None
+    page = {"wanted": wanted, "people": people, "known": known, "head": head(), "last": queries.last_check()}
+    return render_template("journal/entries.html", rows=shown, more=more, **page)
+
+
+def _wanted(people: Container[str], known: Container[str]) -> queries.Wanted:
+    """What the address asks for; what does not exist is not asked for."""
+    given = request.args
+    code = re.sub(r"[^A-Z0-9-]", "", given.get("code", "").upper())[:16]
+    user, action = (
+        given[name] if given.get(name) in real else "" for name, real in (("user", people), ("action", known))
+    )
+    since, until = (given.get(name, type=_day) for name in ("since", "until"))
+    return queries.Wanted(code, user, action, since, until, given.get("before", type=lambda text: int(text[:15])))
+
+
+def _day(text: str) -> date:
+    """Raises ValueError for a day that is no day, or out of reach."""
+    return date.fromisoformat(text) if "2000" <= text < "2200" else date.fromisoformat("")
+
+
+def _sentence(row: Any) -> str | None:
+    """What its plugin calls the event, when it is on; one that failed on this page is not asked again."""
+    plugin = row.action.split(".")[0]
+    if plugin not in switches().plugins or plugin in g.plugin_notices:
+        return None
+    entry = Entry(row.action, row.actor, row.subject, tuple(row.codes.split()), json.loads(row.detail), at=row.at)
+    found: str | None = plugins_of(current_app).call_first("describe_event", only={plugin}, event=entry)
+    return found
+
+
+@bp.post("/journal/verify")
+@needs("core.journal.read", lock=False)
+def verify() -> Response:
+    """Recompute the whole chain; the page then says what was found."""
+    verdict = check()
+    record("journal.verified", by=me(), holds=verdict.holds, **verdict._asdict())
+    return redirect(url_for(".entries"))
