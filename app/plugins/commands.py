@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import DatabaseError
 
 from app.db import reading, transaction
 from app.errors import IntranetError
@@ -28,12 +29,15 @@ def plain_errors() -> Iterator[None]:
     except (IntranetError, MisnamedPlugin, FileExistsError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(2) from None
+    except DatabaseError:
+        click.echo("The tables are not there, or not up to date. Run this first: flask db upgrade", err=True)
+        raise SystemExit(2) from None
 
 
 @plugins.command("list")
 def list_plugins() -> None:
     """Every installed plugin: on, off, waiting for one that it needs, or broken, with the reason."""
-    with reading():
+    with plain_errors(), reading():
         lines = [COLUMNS, *map(_columns, installed())]
     widths = [max(len(line[at]) for line in lines) for at in range(len(COLUMNS))]
     for line in lines:

@@ -148,19 +148,24 @@ def _open_static_files(app: Flask, name: str) -> None:
     from app.accounts.permissions import PUBLIC, needs
 
     if view := app.view_functions.get(f"{name}.static"):
-        needs(PUBLIC)(view)
+
+        def static(filename: str) -> Any:
+            return view(filename=filename)
+
+        app.view_functions[f"{name}.static"] = needs(PUBLIC)(static)
 
 
 class PluginCommands(AppGroup):
     """`flask PLUGIN …`: refused while the plugin is off."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        with ctx.ensure_object(ScriptInfo).load_app().app_context(), reading():
-            is_on = self.name in switches().plugins
-        if not is_on:
-            click.echo(f"{self.name} is switched off. Switch it on with: flask plugins enable {self.name}", err=True)
-            ctx.exit(2)
-        return super().invoke(ctx)
+        with ctx.ensure_object(ScriptInfo).load_app().app_context():
+            with reading():
+                is_on = self.name in switches().plugins
+            if is_on:
+                return super().invoke(ctx)
+        click.echo(f"{self.name} is switched off. Switch it on with: flask plugins enable {self.name}", err=True)
+        ctx.exit(2)
 
 
 def register_commands(app: Flask) -> None:

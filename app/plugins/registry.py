@@ -94,9 +94,9 @@ class Plugins:
         return any(found.plugin is module for found in getattr(self.manager.hook, hook).get_hookimpls())
 
     # -- those that are on, while a person waits
-    def call_each(self, hook: str, **arguments: Any) -> list[Answer]:
-        """Ask each plugin that is on. One that raises, hangs or floods is noted and left out (law 5)."""
-        on = switches().plugins
+    def call_each(self, hook: str, *, only: Iterable[str] | None = None, **arguments: Any) -> list[Answer]:
+        """Ask each plugin that is on, or `only` some. One that raises, hangs or floods is noted and left out."""
+        on = switches().plugins if only is None else switches().plugins.intersection(only)
         asked = [
             (info.name, partial(self._ask, module, hook, arguments))
             for info, module in self.loaded()

@@ -1,0 +1,12 @@
+"""Believable invented data."""
+
+from typing import Any
+
+from intranet_library.actions import add_book
+
+BOOKS = {"Le jardin de mars": "L. Aubépine", "Cent recettes pour deux": "C. Sarcelle", "Apprendre l’harmonica": ""}
+
+
+def load(world: Any) -> None:
+    for title, author in BOOKS.items():
+        add_book(title, author, by=None)

@@ -1,0 +1,80 @@
+"""What is read: the shelf, what is out, what one person has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, func, select
+
+from app import vault
+from app.accounts.models import User
+from app.db import db
+from app.errors import NotFound
+from app.people.models import Person
+from intranet_library.models import Book, Loan
+
+
+class Held(NamedTuple):
+    """A book that a person has; the note only for who may open the loan."""
+
+    uid: str
+    title: str
+    due: date
+    note: str | None
+
+
+def books(beginning: str = "", limit: int = 50) -> Sequence[Book]:
+    """Books by title."""
+    query = select(Book).where(Book.title.istartswith(beginning, autoescape=True))
+    return db.session.scalars(query.order_by(Book.title).limit(limit)).all()
+
+
+def book_or_404(book_id: int) -> Book:
+    book = db.session.get(Book, book_id)
+    if book is None:
+        raise NotFound
+    return book
+
+
+def loan_or_404(uid: str) -> Loan:
+    loan = db.session.scalar(select(Loan).where(Loan.uid == uid, Loan.returned_on.is_(None)))
+    if loan is None:
+        raise NotFound
+    return loan
+
+
+def is_out(book: Book) -> bool:
+    return db.session.scalar(select(Loan.id).where(Loan.book_id == book.id, Loan.returned_on.is_(None))) is not None
+
+
+def out(until: date = date.max, limit: int = 20) -> Sequence[Row[Any]]:
+    """What is out, the first to come back first: no word of who has it."""
+    query = select(Loan.uid, Loan.book_id, Loan.due, Book.title).join(Book, Book.id == Loan.book_id)
+    query = query.where(Loan.returned_on.is_(None), Loan.due <= until)
+    return db.session.execute(query.order_by(Loan.due, Loan.id).limit(limit)).all()
+
+
+def count_out() -> int:
+    return db.session.scalar(select(func.count()).where(Loan.returned_on.is_(None))) or 0
+
+
+def loans_of(person: Person, user: User) -> list[Held]:
+    """What she has at home. A colleague who did not lend it sees the book, not the note."""
+    query = select(Loan, Book.title, Loan.safe_id.in_(vault.granted_to(user))).join(Book, Book.id == Loan.book_id)
+    query = query.where(Loan.person_id == person.id, Loan.returned_on.is_(None))
+    rows = db.session.execute(query.order_by(Loan.due)).all()
+    vault.open_safes(user, [loan.safe_id for loan, _title, hers in rows if hers], why="library", codes=[person.code])
+    return [Held(loan.uid, title, loan.due, loan.note if hers else None) for loan, title, hers in rows]
+
+
+def returned() -> Sequence[Loan]:
+    return db.session.scalars(select(Loan).where(Loan.returned_on.is_not(None))).all()
+
+
+def everything_about(person: Person) -> dict[str, Any]:
+    """For her request (D-CONF-8)."""
+    query = select(Book.title, Loan.due, Loan.returned_on).join(Book, Book.id == Loan.book_id)
+    rows = db.session.execute(query.where(Loan.person_id == person.id).order_by(Loan.id))
+    return {"books": [{"title": row.title, "due": row.due.isoformat()} for row in rows]}
