@@ -252,6 +252,7 @@ def _follow(file: CaseFile, who: User, *, peer: bool, by: User) -> Assignment:
             vault.grant(safe_id, who, why="support.follow", by=by)
     assignment = Assignment(file_id=file.id, user_id=who.id, peer=peer, by=by.id)
     db.session.add(assignment)
+    db.session.flush()
     record("support.assigned", file.uid, by=by, codes=[file.person.code], to=who.uid, peer=peer)
     return assignment
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.validators import Optional as Blank
 
 from app.web.times import today
@@ -67,8 +66,9 @@ def _one_line(text: str | None) -> str | None:
 
 
 def _day(label: Any) -> DateField:
+    """Today when the page does not say."""
     message = _l("Write the day in full, for instance 2026-11-23.")
-    return DateField(label, [InputRequired(message), _may_be_noted], default=today)
+    return DateField(label, [DataRequired(message), _may_be_noted], default=today)
 
 
 def _minutes() -> IntegerField:
@@ -83,7 +83,12 @@ def _line(**options: Any) -> StringField:
 
 def _choice(label: Any, words: dict[str, Any], default: str) -> RadioField:
     message = _l("Choose one of these.")
-    return RadioField(label, [InputRequired(message)], choices=list(words.items()), default=default)
+    return RadioField(
+        label,
+        [InputRequired(message)],
+        choices=list(words.items()),
+        default=default,
+    )
 
 
 class Versioned(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -96,6 +101,12 @@ class Versioned(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         """That version; 0, which none is, when the page did not say."""
         text = self.version.data or ""
         return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+    @property
+    def to_mend(self) -> dict[str, str]:
+        """What has to be looked at again, by its place on the page."""
+        places = {field.name: field.id for field in self}
+        return {places.get(name, "main"): str(errors[0]) for name, errors in self.errors.items()}
 
     @property
     def values(self) -> dict[str, Any]:
@@ -174,9 +185,9 @@ def word(key: str) -> str:
     return str(WORDS.get(key, key))
 
 
-def with_icons(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any, str]]:
-    """The ways to be in touch, each with its icon."""
-    return [(key, label, WAY_ICONS[key]) for key, label in choices]
+def options(field: Any) -> list[tuple[str, Any, str | None]]:
+    """A field's choices, some with an icon, as `ui.segmented` takes them."""
+    return [(key, label, WAY_ICONS.get(key)) for key, label in field.choices]
 
 
 def due_title(what: str, code: str) -> str:

@@ -22,7 +22,7 @@ from plugins.support.rules import FOLLOW_UP, GATHERING_PLACE
 bp = Blueprint("support", __name__, url_prefix="/support", template_folder="templates")
 Page = str | tuple[str, int] | Response
 bp.add_app_template_filter(forms.word, "support_word")
-bp.add_app_template_filter(forms.with_icons, "support_icons")
+bp.add_app_template_filter(forms.options, "support_options")
 
 
 def see(endpoint: str, said: str, **values: Any) -> Response:
@@ -72,6 +72,7 @@ def file_page(found: Any, contact: ContactForm | None = None, step: NextStepForm
     return render_template(
         "support/file.html",
         file=found,
+        person=found.person,
         reach=people.contacts(found.person),
         channels=people_forms.CHANNELS,
         waiting=queries.waiting_in(found),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import User
-from app.db import db, transaction
+from app.db import db, reading, transaction
 from app.journal.models import JournalEntry
 from app.people.actions import register
 from app.testing import add_user
@@ -23,12 +24,24 @@ LINE = "Veut visiter un logement jeudi."
 
 @dataclass
 class House:
+    app: Flask
     worker: int
     other: int
     peer: int
     coordinator: int
     administrator: int
     code: str = ""  # of the person who is followed by the worker
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A unit of work beside the requests of a test."""
+        with self.app.app_context(), transaction():
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self.app.app_context(), reading():
+            yield
 
 
 def who(number: int) -> User:
@@ -49,16 +62,17 @@ def journaled() -> list[str]:
 
 
 @pytest.fixture
-def house(context: Flask) -> House:
-    with transaction():
+def house(app: Flask) -> House:
+    with app.app_context(), transaction():
         made = House(
+            app,
             add_user("Intervenante Une", "support_worker").id,
             add_user("Intervenante Deux", "support_worker").id,
             add_user("Paire Une", "peer_supporter").id,
             add_user("Coordonnatrice", "coordinator").id,
             add_user("Administratrice", "administrator").id,
         )
-    with transaction():
+    with made.writing():
         made.code = opened(who(made.worker))
     return made
 

@@ -72,7 +72,14 @@ def test_d_file_1_identity_numbers_are_refused(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Rappeler au 514 555-0123", "Dossier 123 456 789", "Rendez-vous le 23 à 14 h", "", "Loyer de 1 250,00 $", "0464542867"],
+    [
+        "Rappeler au 514 555-0123",
+        "Dossier 123 456 789",
+        "Rendez-vous le 23 à 14 h",
+        "",
+        "Loyer de 1 250,00 $",
+        "0464542867",
+    ],
 )
 def test_d_file_1_other_numbers_may_be_written(line: str) -> None:
     assert not rules.holds_a_number_not_ours(line)
@@ -85,7 +92,12 @@ def test_d_file_1_every_number_with_its_check_digit_is_refused_and_no_other(star
     assert refused.count(True) == 1
 
 
-@given(st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)), st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)))
-def test_d_conf_10_a_correction_names_what_changed_and_nothing_else(before: dict[str, int], after: dict[str, int]) -> None:
+@given(
+    st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)),
+    st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)),
+)
+def test_d_conf_10_a_correction_names_what_changed_and_nothing_else(
+    before: dict[str, int], after: dict[str, int]
+) -> None:
     told = rules.changed(before, after)
     assert told == sorted(told) and set(told) == {name for name in after if before.get(name) != after[name]}
