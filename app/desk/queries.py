@@ -3,52 +3,40 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.accounts.permissions import SIGNED_IN
-from app.hookspecs import Due, Result, Text
+from app.hookspecs import Due, Result
 from app.people.views import results as people_found
 from app.plugins import plugins_of
 from app.vault.crypto import plain
-from app.web import times
 from app.web.frame import menu
+from app.web.times import today
 
 AHEAD = timedelta(days=14)
 SHORTEST = 2  # letters before persons are looked for
-
-
-class Action(NamedTuple):
-    """A page of the core that begins something."""
-
-    title: Text
-    endpoint: str
-    permission: str
-    icon: str
-    quick: bool = False  # a button on the desk
-
-
-ACTIONS = (
-    Action(_l("Register a person"), "people.new", "core.people.register", "user-plus", quick=True),
-    Action(_l("Invite a colleague"), "accounts.invite", "core.users.edit", "user-plus", quick=True),
-    Action(_l("My account"), "accounts.mine", SIGNED_IN, "user-round"),
-    Action(_l("My sessions"), "accounts.my_sessions", SIGNED_IN, "monitor"),
-    Action(_l("Keyboard help"), "desk.keys", SIGNED_IN, "keyboard"),
+ACTIONS = (  # those that a permission opens are buttons of the desk too
+    ("core.people.register", Result(_l("Register a person"), "/people/new", group=_l("Actions"), icon="user-plus")),
+    ("core.users.edit", Result(_l("Invite a colleague"), "/accounts/invite", group=_l("Actions"), icon="user-plus")),
+    (SIGNED_IN, Result(_l("My account"), "/account", group=_l("Actions"), icon="user-round")),
+    (SIGNED_IN, Result(_l("My sessions"), "/account/sessions", group=_l("Actions"), icon="monitor")),
+    (SIGNED_IN, Result(_l("Keyboard help"), "/help/keys", group=_l("Actions"), icon="keyboard")),
 )
 
 
 def due(user: User) -> list[Due]:
     """What she answers for until two weeks from now, late first."""
-    found: list[Due] = plugins_of(current_app).ordered("deadlines", user=user, until=times.today() + AHEAD)
+    found: list[Due] = plugins_of(current_app).ordered("deadlines", user=user, until=today() + AHEAD)
     return sorted(found, key=lambda one: one.day)
 
 
 def quick_actions(user: User) -> list[Result]:
     """What she does most: the plugins' first, then the core's."""
-    return [*plugins_of(current_app).ordered("search", text="", user=user), *_actions(user, quick=True)]
+    core = [result for permission, result in ACTIONS if user.can(permission)]
+    return [*plugins_of(current_app).ordered("search", text="", user=user), *core]
 
 
 def find(user: User, text: str) -> list[Result]:
@@ -56,18 +44,11 @@ def find(user: User, text: str) -> list[Result]:
     text = text.strip()[:100]
     persons = people_found(text, user) if len(text) >= SHORTEST else []
     answers = plugins_of(current_app).ordered("search", text=text, user=user)
-    pages = [Result(line.label, line.url, group=_l("Menu"), icon=line.icon) for line in menu(user)]
-    return [*persons, *answers, *(one for one in _actions(user) + pages if _begins(text, str(one.title)))]
-
-
-def _actions(user: User, *, quick: bool = False) -> list[Result]:
-    return [
-        Result(action.title, url_for(action.endpoint), group=_l("Actions"), icon=action.icon)
-        for action in ACTIONS
-        if (action.quick or not quick) and (action.permission == SIGNED_IN or user.can(action.permission))
-    ]
+    core = [result for permission, result in ACTIONS if permission == SIGNED_IN or user.can(permission)]
+    core += [Result(line.label, line.url, group=_l("Menu"), icon=line.icon) for line in menu(user)]
+    return [*persons, *answers, *(one for one in core if _begins(text, str(one.title)))]
 
 
 def _begins(text: str, title: str) -> bool:
-    words = plain(title)
-    return all(f" {start}" in f" {words}" for start in plain(text).split())
+    words = f" {plain(title)}"
+    return all(f" {start}" in words for start in plain(text).split())

@@ -69,6 +69,8 @@ def menu(user: User) -> list[Line]:
     if "menu" not in g:
         items = core_items(user) + plugins_of(current_app).ordered("menu_items", user=user)
         items.sort(key=lambda item: (item.weight, str(item.title)))
+        groups = dict.fromkeys(str(item.group) for item in items)  # each as soon as its first entry, the nameless first
+        items.sort(key=lambda item: ("", *filter(None, groups)).index(str(item.group)))
         g.menu = [Line(i.url, str(i.title), i.icon, i.count, str(i.group), _active(i.url)) for i in items]
     found: list[Line] = g.menu
     return found

@@ -105,6 +105,27 @@ def test_the_palette_finds_pages_actions_and_what_plugins_answer(fellow: ModuleT
     assert set(line) == {"label", "url", "hint", "group", "icon"}
 
 
+@pytest.mark.parametrize("role", ["support_worker", "administrator"])
+def test_every_action_leads_to_a_page(in_english: SignIn, role: str) -> None:
+    browser = in_english(role)
+    for line in browser.get("/palette").json:
+        assert browser.get(line["url"]).status_code == 200, line
+
+
+def test_the_menu_keeps_its_groups_together(fellow: ModuleType, app: Flask, in_english: SignIn) -> None:
+    @hookimpl
+    def menu_items(user: User) -> list[MenuItem]:
+        named = [MenuItem("One", "/1", "sun", 1, group="G"), MenuItem("Two", "/2", "sun", 3, group="G")]
+        return [*named, MenuItem("Alone", "/3", "sun", 2)]
+
+    plugins_of(app).manager.unregister(fellow)
+    fellow.__dict__["menu_items"] = menu_items
+    plugins_of(app).manager.register(fellow, name="fellow")
+    page = in_english("board_member").get("/").text.split("<main")[0]
+    assert in_order(page, "My desk", "Alone", "One", "Two")
+    assert page.count('<p class="menu-t">G</p>') == 1
+
+
 def test_the_palette_offers_only_what_she_may_open(in_english: SignIn) -> None:
     assert "Register a person" in ask(in_english("support_worker"), "regis")
     assert "Register a person" not in ask(in_english("board_member"), "regis")

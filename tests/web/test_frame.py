@@ -190,16 +190,17 @@ def test_not_ready_without_its_key(app: Flask, settings: Settings) -> None:
 
 def test_the_language_is_chosen_by_hand_and_kept_with_the_account(app: Flask, worker: User, signed_in: SignIn) -> None:
     browser = signed_in(worker)
-    assert '<html lang="fr-CA">' in browser.get("/").text
-    assert browser.get("/language/en?next=/search").location == "/search"
-    assert '<html lang="en-CA">' in browser.get("/").text
-    with app.app_context(), reading():
-        assert db.session.scalars(select(User.language)).one() == "en"
-    assert '<html lang="en-CA">' in signed_in(worker).get("/").text  # another computer
+    for code, lang in (("fr", "fr-CA"), ("en", "en-CA")):
+        assert browser.get(f"/language/{code}?next=/search").location == "/search"
+        assert f'<html lang="{lang}">' in browser.get("/").text
+        with app.app_context(), reading():
+            assert db.session.scalars(select(User.language)).one() == code
+        assert f'<html lang="{lang}">' in signed_in(worker).get("/").text  # another computer
 
 
 def test_staff_pages_are_in_french_or_english_and_public_ones_in_four_languages(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in("support_worker")
+    browser.get("/language/fr")
     browser.get("/language/ht")
     assert '<html lang="fr-CA">' in browser.get("/search").text
     outside = app.test_client()
@@ -216,5 +217,7 @@ def test_choosing_a_language_never_leads_to_another_site(app: Flask, to: str) ->
 
 def test_an_unknown_language_changes_nothing(app: Flask, signed_in: SignIn) -> None:
     browser = signed_in("support_worker")
+    before = browser.get("/").text
     browser.get("/language/xx")
-    assert '<html lang="fr-CA">' in browser.get("/").text
+    assert re.findall("<html[^>]*>", browser.get("/").text) == re.findall("<html[^>]*>", before)
+    assert '<html lang="fr-CA">' in app.test_client().get("/nothing").text

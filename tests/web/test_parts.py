@@ -30,7 +30,7 @@ TEMPLATES = {
 @pytest.fixture
 def fellow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Another plugin, "fellow", on; the test gives it its hooks."""
-    monkeypatch.setattr(guard, "TIME_LIMIT", 0.3)
+    monkeypatch.setattr(guard, "TIME_LIMIT", 1.0)
     app.jinja_env.loader = ChoiceLoader([DictLoader(TEMPLATES), app.jinja_env.loader])  # type: ignore[list-item]
     module = ModuleType("fellow")
     return module
@@ -79,7 +79,7 @@ def test_one_that_fails_is_noted_and_the_others_are_drawn(
     app: Flask, fellow: ModuleType, template: str, kind: str
 ) -> None:
     install(app, fellow)
-    bad = Card("Bad", template, {"wait": lambda: time.sleep(2)})
+    bad = Card("Bad", template, {"wait": lambda: time.sleep(3)})
     assert draw(app, ("fellow", bad), ("support", GOOD)) == ["Good"]
     assert faults(app) == [kind]
 
