@@ -7,7 +7,7 @@ from functools import cached_property
 
 from flask import current_app
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model, now
@@ -27,6 +27,7 @@ class User(UserMixin, Kept, Model):
     totp_secret: Mapped[Sealed[str] | None]
     totp_last: Mapped[int] = mapped_column(default=0)  # the last time-step accepted: a code works once
     language: Mapped[str] = mapped_column(String(2), default="fr")
+    demo: Mapped[bool] = mapped_column(default=False)  # signs in by a button, in the demo only
     created_at: Mapped[datetime] = mapped_column(default=now)
     disabled_at: Mapped[datetime | None]
     roles: Mapped[list[RoleGrant]] = relationship(foreign_keys="RoleGrant.user_id", lazy="raise")
@@ -66,6 +67,10 @@ class RoleGrant(Model):
     """A role held from a day to a day, proposed by one person and approved by another (DOMAIN section 8)."""
 
     __tablename__ = "core_role_grant"
+    __table_args__ = (
+        CheckConstraint("approved_by <> proposed_by", "core_role_grant_two_people"),
+        CheckConstraint("approved_by <> user_id", "core_role_grant_not_her_own"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
@@ -99,3 +104,50 @@ class UserSession(Model):
     confirmed_at: Mapped[datetime | None]  # last step-up
     device: Mapped[str] = mapped_column(String(60), default="")  # "Firefox, Windows": no address, no version
     data: Mapped[str] = mapped_column(default="{}")  # Flask's session, JSON
+
+
+class Passkey(Model):
+    """A passkey or a security key; the private half never leaves her device."""
+
+    __tablename__ = "core_passkey"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id"), index=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    device: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Kept, Model):
+    """A code for the day her phone is lost: shown once, used once."""
+
+    __tablename__ = "core_recovery_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id"), index=True)
+    code: Mapped[Sealed[str]]
+    used_at: Mapped[datetime | None]
+
+
+class Invitation(Model):
+    """A one-time link to choose a password; of the link itself only the fingerprint is kept."""
+
+    __tablename__ = "core_invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id"), index=True)
+    until: Mapped[datetime]
+    afresh: Mapped[bool]  # her second factors are set up again too
+    password_hash: Mapped[str | None] = mapped_column(String(200))  # chosen; waits for the second factor
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    used_at: Mapped[datetime | None]
+
+
+class Attempt(Model):
+    """One try at signing in, under a keyed fingerprint: nothing here says who, nor from where."""
+
+    __tablename__ = "core_attempt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)

@@ -118,6 +118,12 @@ def permissions_of(app: Flask, roles: Iterable[str]) -> frozenset[str]:
     )
 
 
+def is_fresh() -> bool:
+    """Whether she confirmed in this session, within 5 minutes, that it is she."""
+    confirmed = g.account_session.confirmed_at
+    return confirmed is not None and confirmed >= now() - STEP_UP
+
+
 def gate() -> Any:
     """Before each request: is it on, is she somebody, may she, did she confirm it. In this order."""
     need = need_of(request.endpoint)
@@ -136,6 +142,6 @@ def gate() -> Any:
         must_be_on(request.blueprint, need.service)
     if user is not None and need.permission not in (PUBLIC, SIGNED_IN):
         user.must(need.permission)
-    if need.fresh and (g.account_session.confirmed_at is None or g.account_session.confirmed_at < now() - STEP_UP):
+    if need.fresh and not is_fresh():
         raise StepUpNeeded
     return None

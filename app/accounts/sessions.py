@@ -192,8 +192,8 @@ def send_to_step_up() -> BaseResponse:
     back = request.full_path.rstrip("?")
     if "HX-Request" in request.headers:
         back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
-        return BaseResponse(status=401, headers={"HX-Redirect": url_for("accounts.confirm", next=back)})
-    return redirect(url_for("accounts.confirm", next=back), 302 if request.method == "GET" else 307)
+        return BaseResponse(status=401, headers={"HX-Redirect": url_for("accounts.step_up", next=back)})
+    return redirect(url_for("accounts.step_up", next=back), 302 if request.method == "GET" else 307)
 
 
 def send_to_sign_in() -> BaseResponse:
