@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, exists, false, select, union
+from sqlalchemy import Row, Select, false, select, union
 
 from app import vault
 from app.accounts.models import User
@@ -48,8 +48,8 @@ def person_or_404(code: str, user: User, why: str = "person") -> Person:
 
     The two look the same, and both are journaled: a code is not to be guessed at (D-CONF-1, D-CONF-10).
     """
-    granted = exists().where(Grant.safe_id == Person.safe_id, Grant.user_id == user.id, in_force())
-    found = db.session.execute(select(Person, granted).where(Person.code == rules.as_code(code))).one_or_none()
+    query = select(Person, _open_to(user)).where(Person.code == rules.as_code(code))
+    found = db.session.execute(query).one_or_none()
     if found is None or not found[1]:
         record("people.refused", by=user, codes=[found[0].code] if found else [], survives=True)
         raise NotFound
@@ -61,7 +61,7 @@ def person_or_404(code: str, user: User, why: str = "person") -> Person:
 def my_people(user: User, after: str | None = None, limit: int = PAGE) -> Page:
     """The persons whose records this user may open, the last registered first, from after a code on."""
     query = _granted(user, *_columns, Grant.safe_id)
-    rows, more = _cut(query, Grant.safe_id, after, limit, Person.safe_id.in_(vault.granted_to(user)))
+    rows, more = _cut(query, Grant.safe_id, after, limit, _open_to(user))
     return Page(_lines(user, rows, "list"), more)
 
 
@@ -74,7 +74,7 @@ def all_codes(user: User, after: str | None = None, limit: int = PAGE) -> Page:
 
 def find(user: User, text: str, limit: int = 12) -> list[Line]:
     """Persons that this user may open, by beginnings: of a code, and of names for who may see names."""
-    return _lines(user, _matching([_by_code(user, text), _by_name(user, text)], limit), "search")
+    return _lines(user, _matching([_by_code(user, text), *_by_name(user, text)], limit), "search")
 
 
 def possible_duplicates(user: User, *texts: str | None, but: Person | None = None, named: bool = True) -> list[Line]:
@@ -82,7 +82,7 @@ def possible_duplicates(user: User, *texts: str | None, but: Person | None = Non
 
     `named=False`: codes alone, so that no other safe is opened.
     """
-    ways = [_by_name(user, rules.beginnings(text)) for text in texts if text]
+    ways = [way for text in texts if text for way in _by_name(user, rules.beginnings(text))]
     rows = [row for row in _matching(ways, 6) if but is None or row.code != but.code] if ways else []
     return _lines(user, rows, "duplicates" if named else None)
 
@@ -122,24 +122,30 @@ def _cut(query: Any, key: Any, after: str | None, limit: int, *hers: Any) -> tup
     return rows[:limit], rows[limit - 1].code if len(rows) > limit else None
 
 
+def _open_to(user: User) -> Any:
+    """Whether a person's safe is granted to the user, asked of one row at a time."""
+    return vault.granted_to(user).where(Grant.safe_id == Person.safe_id).correlate(Person).exists()
+
+
 def _by_code(user: User, text: str) -> Select[Any]:
     """A range of the index on codes: none holds a Z."""
     start = rules.as_code(text)
-    within = (Person.code >= start) & (Person.code < f"{start}Z") if start else false()
-    return _granted(user, Person.id).where(within)
+    query = select(Person.safe_id).join(Safe, Safe.id == Person.safe_id).where(Safe.destroyed_at.is_(None))
+    return (
+        query.where(Person.code >= start, Person.code < f"{start}Z", _open_to(user)) if start else query.where(false())
+    )
 
 
-def _by_name(user: User, text: str) -> Select[Any]:
-    """The blind index; for a role that sees codes only (a peer), names find nothing."""
-    uids = select(vault.found(user, NAMES, text).subquery().c.row_uid)
-    return select(Person.id).where(Person.uid.in_(uids) if user.can("core.people.names") else false())
+def _by_name(user: User, text: str) -> list[Select[Any]]:
+    """The blind index, field by field; for a role that sees codes only (a peer), names find nothing."""
+    return [vault.found(user, [field], text) for field in NAMES] if user.can("core.people.names") else []
 
 
 def _matching(ways: list[Select[Any]], limit: int) -> Rows:
-    ids = select(union(*ways).subquery().c.id)
-    return db.session.execute(
-        select(*_columns).where(Person.id.in_(ids)).order_by(Person.safe_id.desc()).limit(limit)
-    ).all()
+    """The persons found in any of these ways, the last registered first; each way stops when it has enough."""
+    best = (way.order_by(way.selected_columns.safe_id.desc()).limit(limit).subquery() for way in ways)
+    query = select(*_columns).where(Person.safe_id.in_(union(*(select(way.c.safe_id) for way in best))))
+    return db.session.execute(query.order_by(Person.safe_id.desc()).limit(limit)).all()
 
 
 def _lines(user: User, rows: Rows, why: str | None) -> list[Line]:

@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, false, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, false, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.db import UtcDateTime, db, new_uid, now, unit
 from app.errors import Damaged, NotGranted, SafeDestroyed
@@ -171,18 +172,19 @@ def sealing_key(safe_id: int) -> Any:
 def found(user: User, fields: Sequence[str], text: str) -> Any:
     """The rows, among those in safes granted to the user, with words that begin as the words of `text` do.
 
-    A SELECT of (row_uid, safe_id); longer words than the index holds are to be checked on the clear text.
+    A SELECT of (row_uid, safe_id); longer words than the index holds are to be checked on the clear text. With one
+    field, `order_by(safe_id.desc()).limit(n)` follows the index and stops after n rows.
     """
     starts = [word[: max(crypto.PREFIXES)] for word in crypto.plain(text).split() if len(word) >= min(crypto.PREFIXES)]
-    query = select(BlindToken.row_uid, BlindToken.safe_id).join(Grant, Grant.safe_id == BlindToken.safe_id)
-    query = query.where(Grant.user_id == user.id, in_force())
-    if not starts:
+    tokens = [[crypto.token(index_key(), field, start) for field in fields] for start in sorted(starts, key=len)]
+    granted = granted_to(user).where(Grant.safe_id == BlindToken.safe_id).correlate(BlindToken).exists()
+    query = select(BlindToken.row_uid, BlindToken.safe_id).where(granted).distinct()
+    if not tokens:
         return query.where(false())
-    for start in starts:
-        tokens = [crypto.token(index_key(), field, start) for field in fields]
-        query = query.where(BlindToken.row_uid.in_(select(BlindToken.row_uid).where(BlindToken.token.in_(tokens))))
-    first = [crypto.token(index_key(), field, starts[0]) for field in fields]
-    return query.where(BlindToken.token.in_(first)).distinct()
+    for others in tokens[:-1]:
+        word = aliased(BlindToken)
+        query = query.where(exists().where(word.row_uid == BlindToken.row_uid, word.token.in_(others)))
+    return query.where(BlindToken.token.in_(tokens[-1]))  # the longest: fewest rows begin so
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------

@@ -23,7 +23,10 @@ def team(app: Flask) -> dict[str, int]:
     """Ids of users by name: two workers, a peer, a coordinator."""
     roles = {"ana": "support_worker", "bea": "support_worker", "peer": "peer_supporter", "chief": "coordinator"}
     with app.app_context(), transaction():
-        return {name: add_user(f"{name.title()} Démo", role).id for name, role in roles.items()}
+        users = {name: add_user(f"{name.title()} Démo", role) for name, role in roles.items()}
+        for each in users.values():
+            each.language = "en"  # the tests read the pages' own words
+        return {name: each.id for name, each in users.items()}
 
 
 def user(number: int) -> User:

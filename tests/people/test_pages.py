@@ -78,6 +78,10 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(app: Flask, ana: Browse
     assert registered(app) == 0
 
 
+def test_d_file_3_under_16_says_to_refer_her(ana: Browser) -> None:
+    assert "refer her" in ana.send("/people/new", {**FORM, "age_band": "under-16"}).text
+
+
 def test_a_woman_who_may_be_registered_already_is_shown_first(app: Flask, ana: Browser, register: Register) -> None:
     mine, other = register("ana", pseudonym="Hirondelle d’été"), register("bea", pseudonym="Hirondelle")
     answer = ana.send("/people/new", FORM)
