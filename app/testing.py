@@ -104,6 +104,7 @@ def add_user(name: str, *roles: str, email: str | None = None, password_hash: st
     """An account that holds roles for a year. Inside a unit of work for writing."""
     email = email or f"{new_uid()}@example.org"
     user = User(name=name, email=email, email_token=fingerprint("core_user.email", email), password_hash=password_hash)
+    user.language = "en"  # the texts as the code says them: a test does not wait for their translation
     user.roles = [
         RoleGrant(
             role=role,
