@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 START = "0" * 64
 _IDENTIFIER = re.compile(r"[\w.:@+/-]{0,64}", re.ASCII)
 _PAGE = 5000
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 Detail = dict[str, int | str | bool | None]
 
 
@@ -66,8 +67,8 @@ def canonical(
     seq: int, at: datetime, actor: str | None, action: str, subject: str | None, codes: str, detail: str
 ) -> bytes:
     """An entry's bytes, the same on every database and machine."""
-    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return json.dumps([seq, moment, actor, action, subject, codes, detail], separators=(",", ":")).encode()
+    moment = f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+    return _encode([seq, moment, actor, action, subject, codes, detail]).encode()
 
 
 def link(previous: str, entry: bytes) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from app.accounts.permissions import ROLES
 from app.catalogue.services import SERVICES, services_on
@@ -30,7 +31,7 @@ def test_who_switches_sees_all_fourteen(signed_in: SignIn, role: str) -> None:
     page = signed_in(role).get("/services")
     assert page.status_code == 200
     for names in SERVICES.values():
-        assert names["fr"] in page.text
+        assert escape(names["en"]) in page.text
     assert page.text.count("No provider yet") == 14 - 5
 
 
@@ -38,7 +39,7 @@ def test_a_service_is_switched_off_after_a_page_that_says_what_it_does(app: Flas
     coordinator, other = signed_in("coordinator"), signed_in("administrator")
     assert "Nothing is lost" in coordinator.get("/services/2").text
     assert coordinator.send("/services/2", {"on": 0}).status_code == 302
-    assert 'badge "' in other.get("/services").text and "Off" in other.get("/services").text
+    assert "circle-slash" in other.get("/services").text
     with app.app_context(), reading():
         assert services_on() == [1, 4, 8, 9]
 
@@ -79,14 +80,14 @@ def test_the_public_page_needs_no_account_and_lists_only_what_is_on(
     visitor = in_language(app, language)
     page = visitor.get("/bienvenue")
     assert page.status_code == 200
-    shown = {number for number, names in SERVICES.items() if names[language] in page.text}
+    shown = {number for number, names in SERVICES.items() if escape(names[language]) in page.text}
     assert shown == {1, 2, 4, 8, 9}
     for spec in CORE_SETTINGS:
         if spec.long and spec.key != "core.reach_us":
             first = spec.default[language].split("\n\n")[0]  # type: ignore[index]
-            assert first in page.text, spec.key
+            assert escape(first) in page.text, spec.key
     signed_in("coordinator").send("/services/2", {"on": 0}, seen="/services")
-    assert SERVICES[2][language] not in visitor.get("/bienvenue").text  # another client, its next request
+    assert escape(SERVICES[2][language]) not in visitor.get("/bienvenue").text  # another client, its next request
 
 
 def test_a_service_is_off_when_its_plugin_is(app: Flask, signed_in: SignIn) -> None:
@@ -98,7 +99,7 @@ def test_a_service_is_off_when_its_plugin_is(app: Flask, signed_in: SignIn) -> N
 
 
 def test_what_is_not_written_yet_is_hidden_from_the_public_and_shown_to_editors(app: Flask, signed_in: SignIn) -> None:
-    assert "Reach us" not in app.test_client().get("/bienvenue").text
+    assert "Reach us" not in in_language(app, "en").get("/bienvenue").text
     assert "To be completed" in signed_in("coordinator").get("/settings").text
     assert "To be completed" in signed_in("coordinator").get("/settings/core.reach_us").text
 
