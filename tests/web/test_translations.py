@@ -24,6 +24,7 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 NO_BREAK = "\u00a0"
+EXAMPLES = {ROOT / "app" / "web" / "templates" / "styleguide.html"}
 CATALOGUES = sorted(path for top in ("app", "plugins") for path in (ROOT / top).rglob("LC_MESSAGES/messages.po"))
 # What is written the same in every language: keys of the keyboard, the languages' own names.
 SAME_EVERYWHERE = {"Ctrl", "K", "Ctrl K", *LANGUAGES.values()}
@@ -183,7 +184,7 @@ def test_a_text_is_translated_the_same_everywhere() -> None:
     assert {key: said for key, said in seen.items() if len(said) > 1} == {}
 
 
-# --- the app speaks them -------------------------------------------------------------------------------------------------
+# --- the app speaks them ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -205,19 +206,24 @@ def test_every_plugin_has_a_french_title(context: Flask) -> None:
 
 
 def test_every_page_without_account_is_listed_for_spanish_and_creole() -> None:
-    """A template that may stand in the public frame is in public.txt of its owner."""
+    """A template that may stand in the public frame, or a module with a view for anybody, is in its owner's list."""
     for folder in (ROOT / "app", *(ROOT / "plugins").glob("*/")):
         listing = folder / "translations" / "public.txt"
-        listed = listing.read_text().splitlines() if listing.exists() else []
-        for template in folder.rglob("templates/**/*.html"):
-            if (
-                re.search(r"{% extends [^%]*public\.html", template.read_text("utf-8"))
-                and template.name != "styleguide.html"
-            ):
-                assert str(template.relative_to(folder)) in listed
+        listed = {folder / line for line in listing.read_text().splitlines()} if listing.exists() else set()
+        for path in (*folder.rglob("*.py"), *folder.rglob("templates/**/*.html")):
+            source = path.read_text("utf-8")
+            public = re.search(r"{% extends [^%]*public\.html|^@needs\(PUBLIC", source, re.MULTILINE)
+            if public and re.search(r"\b_l?\(", source) and path not in EXAMPLES:
+                assert path in listed, name(path)
 
 
-# --- nothing escapes the catalogues --------------------------------------------------------------------------------------
+def test_what_is_listed_exists() -> None:
+    for listing in (found for top in ("app", "plugins") for found in (ROOT / top).rglob("translations/public.txt")):
+        for line in listing.read_text().splitlines():
+            assert line.startswith("#") or (listing.parents[1] / line).is_file(), line
+
+
+# --- nothing escapes the catalogues -----------------------------------------------------------------------------------
 
 
 def is_bare(text: str) -> bool:
@@ -251,7 +257,7 @@ EXPRESSION = "\ue000"  # stands for {{ … }}
 
 def written_in(source: str) -> list[str]:
     """Hard-coded texts of a template: in its markup, or handed to its macros."""
-    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701 -- nothing is rendered
+    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     source = ATTRIBUTES.sub("{% macro nothing() %}{% endmacro", source)
     kinds = {"data": lambda value: value, "variable_begin": lambda _value: EXPRESSION}
     markup = "".join(kinds[kind](value) for _line, kind, value in environment.lex(source) if kind in kinds)
@@ -277,7 +283,7 @@ TEMPLATES = [
     path
     for top in ("app", "plugins")
     for path in sorted((ROOT / top).rglob("templates/**/*.html"))
-    if path.name != "styleguide.html"  # invented examples
+    if path not in EXAMPLES
 ]
 
 
