@@ -8,13 +8,13 @@ that `render_template` gets. Without JavaScript the same address gives the whole
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, make_response, render_template, request, session, url_for
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -68,7 +68,7 @@ def set_up(app: Flask) -> None:
     app.context_processor(in_every_template)
     for name in ("day", "weekday", "due", "hour", "instant", "ago"):
         app.jinja_env.filters[name] = getattr(times, name)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals |= {"asset": asset, "once": once}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_error_handler(IntranetError, show_error)
     app.register_error_handler(HTTPException, show_http_error)
@@ -106,21 +106,31 @@ def security_headers(response: Response) -> Response:
 
 
 def in_every_template() -> dict[str, Any]:
-    from app.web.frame import frame
+    from app.web.frame import frame, notices
 
-    return frame()
-
-
-@cache
-def _version(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    if "frame" not in g:
+        g.frame = frame()
+    drawn: dict[str, Any] = g.frame | {"plugin_notices": notices()}
+    return drawn
 
 
 def asset(path: str, plugin: str | None = None) -> str:
     """The address of a static file, with its content's fingerprint, so that it can be kept for ever."""
-    folder = current_app.blueprints[plugin].static_folder if plugin else current_app.static_folder
-    endpoint = f"{plugin}.static" if plugin else "static"
-    return url_for(endpoint, filename=path, v=_version(Path(str(folder)) / path))
+    known: dict[tuple[str, str | None], str] = current_app.extensions.setdefault("assets", {})
+    if (path, plugin) not in known:
+        folder = current_app.blueprints[plugin].static_folder if plugin else current_app.static_folder
+        version = hashlib.sha256((Path(str(folder)) / path).read_bytes()).hexdigest()[:10]
+        known[path, plugin] = url_for(f"{plugin}.static" if plugin else "static", filename=path, v=version)
+    return known[path, plugin]
+
+
+def once(template: str) -> Markup:
+    """A part of the frame that is the same for everybody, drawn once for each language."""
+    known: dict[tuple[str, str], Markup] = current_app.extensions.setdefault("drawn", {})
+    key = template, i18n.language()
+    if key not in known:
+        known[key] = Markup(current_app.jinja_env.get_template(template).render())  # noqa: S704
+    return known[key]
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from app.hookspecs import MenuItem
 from app.plugins import plugins_of
 from app.web import i18n
 
+ELSEWHERE = "https://fr.wikipedia.org/"  # when the database cannot be asked
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -28,9 +30,6 @@ class Line:
     count: int | None
     group: str
     active: bool
-
-
-ELSEWHERE = "https://fr.wikipedia.org/"  # when the database cannot be asked
 
 
 class Me(NamedTuple):
@@ -48,7 +47,6 @@ def frame() -> dict[str, Any]:
         "languages": i18n.languages(),
         "lang": {"fr": "fr-CA", "en": "en-CA"}.get(i18n.language(), i18n.language()),
         "quick_exit_url": quick_exit_url(),
-        "plugin_notices": notices(),
         "now": now(),
         "user": user,
     }
