@@ -32,7 +32,7 @@ from app.vault.keystore import KeyFileError, KeyStore
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-APART = {"data", "keys", "work", "backups", "making", "replaced", MARKER}  # not copied as they stand, or not at all
+APART = {"data", "keys", "work", "backups", "making", "replaced"}  # not copied as they stand, or not at all
 PG = "PostgreSQL's own pg_dump and psql, of the server's version or newer"
 
 
@@ -189,6 +189,8 @@ def restore(settings: Settings, archive: Path, keys: Path | None, identity: Path
             _check_kind(opened, "keys", keys, settings.key_store_url)
         if data.manifest["keys"] != (opened.manifest["keys"] if opened else _mark(settings)):
             raise Refused("This backup was made under other keys: give theirs with --keys FILE. Nothing was changed.")
+        if (settings.instance / MARKER).exists() and MARKER not in data.manifest["files"]:
+            raise Refused(f"{settings.instance} holds a demo: restore real data into another folder.")
         _swap(settings, data, opened)
 
 
@@ -233,8 +235,8 @@ def _put_database(url: str, copy: Path, aside: Path) -> None:
 def _exchange(new: Path, place: Path, aside: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if place.exists():
-        place.rename(aside / place.name)
-    new.rename(place)
+        shutil.move(place, aside / place.name)
+    shutil.move(new, place)  # the key file may stand on another disk
 
 
 def _hash(path: Path) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, create_engine, inspect, select, text
 from app import create_app, vault
 from app.care import Refused, hold_instance
 from app.care import backup as backups
+from app.care.startup import MARKER
 from app.config import Settings
 from app.db import db, reading, transaction
 from app.errors import SafeDestroyed
@@ -180,6 +181,13 @@ def test_archives_that_do_not_belong_together_are_refused(
         backups.restore(elsewhere, data, None, apart)
     with pytest.raises(Refused, match="holds the keys, not the data"):
         backups.restore(settings, keys, data, apart)
+
+
+def test_real_data_never_goes_into_a_demo(filled: Flask, settings: Settings) -> None:
+    data, _keys = backups.create(settings, None)
+    (settings.instance / MARKER).touch()
+    with pytest.raises(Refused, match="holds a demo"):
+        backups.restore(settings, data, None, None)
 
 
 def test_a_running_instance_is_not_restored(filled: Flask, settings: Settings) -> None:
