@@ -38,9 +38,9 @@ class FileRow:
     due_on: date
 
     @property
-    def option(self) -> tuple[str, ...]:
-        """Value, word and detail of a choice."""
-        return (self.code, self.name, self.code) if self.name != self.code else (self.code, self.code)
+    def option(self) -> tuple[str, str]:
+        """Value and words of a choice: two women may bear one pseudonym."""
+        return self.code, self.name if self.name == self.code else f"{self.name} · {self.code}"
 
     @property
     def waiting(self) -> list[Waiting]:
