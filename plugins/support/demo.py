@@ -18,7 +18,7 @@ SHARE_FOLLOWED = 0.97  # the others wait for a worker: the coordinator sees thei
 LINES = (
     "A visité un logement. Veut qu’on appelle l’organisme avec elle.",
     "Confirme lundi.",
-    "Semaine difficile; a mieux dormi.",
+    "Semaine difficile, a mieux dormi.",
     "Prépare sa rencontre avec l’avocate.",
     "Veut reprendre ses cours du soir.",
     "A parlé à sa sœur, ça lui a fait du bien.",
