@@ -45,7 +45,7 @@ def totp_secret_for(occasion: str) -> str:
 def totp_picture(user: User, secret: str) -> str:
     """The QR code that her app reads, as SVG markup without any style."""
     address = pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
-    return segno.make(address, error="m").svg_inline(scale=5, dark="#000", light="#fff", border=3, title=ISSUER)
+    return segno.make(address, error="m").svg_inline(dark="#000", light="#fff", border=3, title=ISSUER, omitsize=True)
 
 
 def totp_counter(secret: str, code: str) -> int | None:

@@ -15,7 +15,7 @@ from app.errors import NotAllowed
 from app.vault.columns import Kept, Sealed
 
 
-class User(UserMixin, Kept, Model):
+class User(UserMixin, Kept, Model):  # type: ignore[misc]  # flask-login ships no types
     """An account. Names and addresses are sealed: that somebody is a peer here is itself confidential."""
 
     __tablename__ = "core_user"

@@ -70,7 +70,8 @@ def load_session() -> None:
     row = db.session.execute(_WHO, {"token_hash": fingerprint(token)}).unique().first()
     if row is None:
         return
-    found, user = row
+    found: UserSession = row[0]
+    user: User | None = row[1]
     if _over(found, now()):
         earlier = json.loads(found.data).get("ran_out_for")
         if owner := user.id if user is not None and user.is_active else earlier:
@@ -226,7 +227,4 @@ def set_up(app: Flask) -> None:
     manager.session_protection = None
     app.extensions["login"] = manager
 
-    @manager.request_loader
-    def _who(_request: Request) -> User | None:
-        user: User | None = g.get("account")
-        return user
+    manager.request_loader(lambda _request: g.get("account"))

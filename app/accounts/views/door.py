@@ -191,6 +191,7 @@ def step_up() -> Answer:
 
 
 def _confirm_page(form: ConfirmForm, kept: drafts.Fields) -> str:
+    form.code.flags.required = form.password.flags.required = True  # whichever of them is shown
     keys = factors.passkeys_of(me())
     return render_template("accounts/confirm.html", form=form, keys=keys, who=me(), kept=kept, prefix=KEPT, next=back())
 
