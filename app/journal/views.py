@@ -31,7 +31,7 @@ def entries() -> str:
     wanted = _wanted(people, known)
     rows = queries.entries(wanted)
     codes = [wanted.code] if wanted.code else []
-    record("journal.read", by=me(), codes=codes, filters=sum(map(bool, wanted)), actor=wanted.user or None)
+    record("journal.read", by=me(), codes=codes, filters=sum(map(bool, wanted)) or None, actor=wanted.user or None)
     shown = [(row, json.loads(row.detail), _sentence(row)) for row in rows[: queries.PAGE]]
     more = rows[queries.PAGE - 1].seq if len(rows) > queries.PAGE else None
     page = {"wanted": wanted, "people": people, "known": known, "head": head(), "last": queries.last_check()}
