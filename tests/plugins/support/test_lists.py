@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -219,6 +220,7 @@ def test_the_settings_check_says_what_to_write(context: Flask) -> None:
 def test_the_demo_holds_what_the_rules_allow(app: Flask) -> None:
     from app.demo import fill as fill_demo
 
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], demo=True)
     with app.app_context(), transaction():
         fill_demo(app, 60)
     with app.app_context(), reading():
