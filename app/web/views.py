@@ -24,7 +24,10 @@ bp = Blueprint("web", __name__)
 
 
 def register(app: Flask) -> None:
+    from app.work.daily import each_day
+
     app.register_blueprint(bp)
+    each_day("drafts")(drafts.sweep)
     # Quick exit must work from a page whose session, and with it the token, is gone. A forged one ends nothing: from
     # another site SameSite=Strict keeps the cookie away, and the worst that could happen is that she signs in again.
     app.extensions["csrf"].exempt(quit_now)

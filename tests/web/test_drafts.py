@@ -16,7 +16,8 @@ from app.accounts.models import User, UserSession
 from app.db import db, now, reading, transaction
 from app.testing import SignIn, add_user
 from app.vault import sealed_column
-from app.web.drafts import LARGEST, MOST, Draft, sweep
+from app.web.drafts import LARGEST, MOST, Draft
+from app.work.daily import sweep
 
 WRITTEN = "Elle préfère « Hirondelle » & le matin"
 Received = list[dict[str, list[str]]]
@@ -180,8 +181,8 @@ def test_it_is_forgotten_after_a_day(
         db.session.execute(update(Draft).values(at=now() - timedelta(hours=25)))
     sign_in_again(browser, worker)
     assert browser.get("/draft").location == "/"
-    with app.app_context(), transaction():
-        sweep()
+    with app.app_context():
+        assert sweep()["drafts"] == "done"
     assert kept(app) == 0
 
 
