@@ -42,9 +42,12 @@ def everything(folder: Path) -> dict[str, bytes]:
         ({"mail_host": "mail.example.org"}, "INTRANET_MAIL_FROM should be"),
     ],
 )
-@pytest.mark.parametrize("command", [["serve"], ["db", "upgrade"]])
-def test_a_wrong_setting_is_named(flask: Flask, command: list[str], settings: dict[str, str], word: str) -> None:
-    refused(flask(*command, **settings), word)
+def test_a_wrong_setting_is_named(flask: Flask, settings: dict[str, str], word: str) -> None:
+    refused(flask("serve", **settings), word)
+
+
+def test_the_commands_of_the_app_say_it_too(flask: Flask) -> None:
+    refused(flask("db", "upgrade", demo="maybe"), "INTRANET_DEMO")
 
 
 def test_the_web_servers_way_in_says_it_too(instance: Path) -> None:
@@ -70,7 +73,7 @@ def test_a_missing_or_wrong_key_file_stops_everything_and_touches_nothing(
     else:
         key.write_text("0badc0de AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" if spoil == "another" else "scribble")
     before = everything(made)
-    for command in (["serve"], ["db", "upgrade"], ["keys", "rotate"], ["backup", "create"], ["doctor"]):
+    for command in (["serve"], ["keys", "rotate"], ["backup", "create"]):
         refused(flask(*command), "master key", "flask backup restore --keys")
     after = everything(made)
     assert {path: text for path, text in after.items() if not path.endswith((".lock", "-wal"))} == {
