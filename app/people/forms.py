@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -32,7 +33,12 @@ CHANNELS = {
 
 def language_names(codes: str) -> str:
     """« français, espagnol »: the one she prefers first."""
-    names = (get_locale() or Locale("fr")).languages
+    return _language_names(getattr(get_locale(), "language", "fr"), codes)
+
+
+@cache
+def _language_names(shown_in: str, codes: str) -> str:
+    names = Locale(shown_in).languages
     return ", ".join(names.get(code, code) for code in codes.split())
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, false, select, union
+from sqlalchemy import Integer, Select, bindparam, false, select, union
 
 from app import vault
 from app.accounts.models import User
-from app.db import db
+from app.db import UtcDateTime, db, now
 from app.errors import NotFound
 from app.journal import record
 from app.people import rules
@@ -19,10 +19,21 @@ from app.vault import Grant, Safe, in_force, reveal, sealed_column
 
 NAMES = ("core_person.pseudonym", "core_person.name")
 PAGE = 25
-Rows = Sequence[Row[Any]]
+Rows = Sequence[Any]
 _columns = (
     *(Person.code, Person.uid, Person.safe_id, Person.kind, Person.languages, Person.first_contact),
     *(sealed_column(Person, name) for name in ("pseudonym", "name")),
+)
+
+_MINE = (  # through her grants, driven by the index on (user, safe); two grants on one safe are one row
+    select(*_columns, Grant.safe_id)
+    .join(Grant, Grant.safe_id == Person.safe_id)
+    .join(Safe, Safe.id == Grant.safe_id)
+    .where(Grant.user_id == bindparam("user"), in_force(bindparam("moment", type_=UtcDateTime)))
+    .where(Safe.destroyed_at.is_(None))
+    .distinct()
+    .order_by(Grant.safe_id.desc())
+    .limit(bindparam("rows", type_=Integer))
 )
 
 
@@ -60,16 +71,18 @@ def person_or_404(code: str, user: User, why: str = "person") -> Person:
 
 def my_people(user: User, after: str | None = None, limit: int = PAGE) -> Page:
     """The persons whose records this user may open, the last registered first, from after a code on."""
-    query = _granted(user, *_columns, Grant.safe_id)
-    rows, more = _cut(query, Grant.safe_id, after, limit, _open_to(user))
-    return Page(_lines(user, rows, "list"), more)
+    query = _MINE.where(Grant.safe_id < _place(after, _open_to(user))) if after else _MINE
+    rows = db.session.execute(query, {"user": user.id, "moment": now(), "rows": limit + 1}).all()
+    return Page(_lines(user, rows[:limit], "list"), rows[limit - 1].code if len(rows) > limit else None)
 
 
 def all_codes(user: User, after: str | None = None, limit: int = PAGE) -> Page:
     """Every person's code, kind and first day, without a name (DOMAIN section 8: coordinator)."""
     user.must("core.people.codes")
-    rows, more = _cut(select(Person.code, Person.kind, Person.first_contact), Person.safe_id, after, limit)
-    return Page([Line(row.code, row.kind, row.first_contact) for row in rows], more)
+    query = select(Person.code, Person.kind, Person.first_contact).order_by(Person.safe_id.desc()).limit(limit + 1)
+    rows = db.session.execute(query.where(Person.safe_id < _place(after)) if after else query).all()
+    lines = [Line(row.code, row.kind, row.first_contact) for row in rows]
+    return Page(lines[:limit], lines[limit - 1].code if len(lines) > limit else None)
 
 
 def find(user: User, text: str, limit: int = 12) -> list[Line]:
@@ -106,20 +119,9 @@ def who_has_access(person: Person) -> list[tuple[User, Grant]]:
     return [(user, given) for user, given in db.session.execute(query.order_by(Grant.id))]
 
 
-def _granted(user: User, *columns: Any) -> Select[Any]:
-    """Persons through the user's grants, driven by the index on (user, safe); two grants on one safe are one row."""
-    query = select(*columns).select_from(Grant).join(Person, Person.safe_id == Grant.safe_id)
-    query = query.join(Safe, Safe.id == Grant.safe_id).where(Grant.user_id == user.id, in_force())
-    return query.where(Safe.destroyed_at.is_(None)).distinct()
-
-
-def _cut(query: Any, key: Any, after: str | None, limit: int, *hers: Any) -> tuple[Rows, str | None]:
-    """A page by descending key, from after the code of one of hers on; and its last code, when there are more rows."""
-    if after:
-        last = select(Person.safe_id).where(Person.code == rules.as_code(after), *hers)
-        query = query.where(key < last.scalar_subquery())
-    rows = db.session.execute(query.order_by(key.desc()).limit(limit + 1)).all()
-    return rows[:limit], rows[limit - 1].code if len(rows) > limit else None
+def _place(code: str, *hers: Any) -> Any:
+    """Where the list goes on: the safe of the person with this code, if she is one of hers."""
+    return select(Person.safe_id).where(Person.code == rules.as_code(code), *hers).scalar_subquery()
 
 
 def _open_to(user: User) -> Any:
