@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -14,10 +15,12 @@ import pytest
 from flask import Flask
 
 from app import create_app, schema
+from app.accounts.sessions import cookie_name, fingerprint, new_session_row
 from app.config import Settings
 from app.db import Model, db, transaction
 from app.plugins import PluginState, loading
 from app.plugins.skeleton import compile_translations
+from app.testing import Browser, add_user
 
 ROOT = Path(__file__).parents[2]
 HEAD = """
@@ -75,6 +78,18 @@ def start(settings: Settings) -> Iterator[MakeApp]:
     for app in made:
         with app.app_context():
             db.engine.dispose()
+
+
+def sign_in_to(app: Flask, role: str = "coordinator") -> Browser:
+    """A browser in which somebody with this role is signed in."""
+    token = secrets.token_urlsafe(32)
+    with app.app_context(), transaction():
+        db.session.add(new_session_row(fingerprint(token), add_user("Démo Plugins", role).id))
+    app.test_client_class = Browser
+    browser = app.test_client()
+    browser.set_cookie(cookie_name(app), token)
+    assert isinstance(browser, Browser)
+    return browser
 
 
 def pip_install(source: Path, tmp_path: Path) -> Path:

@@ -32,7 +32,9 @@ def test_every_room_is_there(app: Flask, tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("name", ["Plants", "2plants", "p", "../x", "plants-2", "core", "vault", "core_x", "x" * 32, ""])
+@pytest.mark.parametrize(
+    "name", ["Plants", "2plants", "p", "../x", "plants-2", "core", "vault", "core_x", "x" * 32, ""]
+)
 def test_a_name_that_is_none_is_refused_and_nothing_is_written(app: Flask, tmp_path: Path, name: str) -> None:
     code, output = new(app, name, tmp_path / "new")
     assert code == 2
