@@ -204,6 +204,7 @@ def remove_factor(user: User, passkey: int | None) -> None:
     if passkey is None:
         user.totp_secret = None
     else:
+        passkey = min(passkey, queries.LARGEST_ID)
         hers = delete(Passkey).where(Passkey.id == passkey, Passkey.user_id == user.id).returning(Passkey.id)
         if db.session.scalar(hers) is None:
             raise NotFound
@@ -229,7 +230,7 @@ def end_sessions(user: User, *, but: UserSession | None = None, uid: str | None 
     """End her sessions: all, all `but` one, or the one named `uid`."""
     over = delete(UserSession).where(UserSession.user_id == user.id)
     over = over.where(UserSession.id != but.id) if but is not None else over
-    db.session.execute(over.where(UserSession.uid == uid) if uid else over)
+    db.session.execute(over.where(UserSession.uid == queries.plain(uid)) if uid is not None else over)
 
 
 def sign_out(user: User, uid: str | None = None) -> None:
@@ -264,11 +265,20 @@ def approve_role(grant_id: int, *, by: User) -> None:
         raise NotAllowed(
             _("Two people grant a role: one proposes, another approves, and neither is she who receives it.")
         )
+    if _let_in_by(found.proposed_by, by):
+        raise NotAllowed(_("Who proposed this gave you your way in lately. Somebody else approves it."))
     waiting = RoleGrant.approved_at.is_(None), RoleGrant.ended_at.is_(None), RoleGrant.proposed_by != by.id
     once = update(RoleGrant).where(RoleGrant.id == grant_id, *waiting).values(approved_by=by.id, approved_at=now())
     if db.session.scalar(once.returning(RoleGrant.id)) is None:
         raise Conflict
     record("accounts.role_approved", queries.by_id(found.user_id).uid, by=by, role=found.role, grant=grant_id)
+
+
+def _let_in_by(proposer: int | None, approver: User) -> bool:
+    """Whether an account was opened, or opened again, by the proposer's own link: she might sit behind both."""
+    used = Invitation.used_at > now() - rules.INVITATION
+    mine = Invitation.user_id == approver.id, Invitation.invited_by == proposer, Invitation.afresh
+    return db.session.scalar(select(Invitation.id).where(*mine, used).limit(1)) is not None
 
 
 def end_role(grant_id: int, *, by: User) -> None:
@@ -284,5 +294,5 @@ def end_role(grant_id: int, *, by: User) -> None:
 def sweep() -> None:
     """Once a day: tries of more than an hour ago, links that nobody used in time."""
     db.session.execute(delete(Attempt).where(Attempt.at < now() - rules.WINDOW))
-    over = or_(Invitation.used_at.is_not(None), Invitation.until < now())
+    over = or_(Invitation.used_at < now() - rules.INVITATION, Invitation.until < now() - rules.INVITATION)
     db.session.execute(delete(Invitation).where(over))

@@ -7,7 +7,8 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pyotp
@@ -16,7 +17,6 @@ import webauthn
 from flask import current_app
 from sqlalchemy import Select, delete, func, select, update
 from webauthn.helpers import bytes_to_base64url, structs
-from webauthn.helpers.exceptions import WebAuthnException
 
 from app.accounts import rules
 from app.accounts.models import Passkey, RecoveryCode, User
@@ -27,6 +27,7 @@ from app.vault import key_store
 STEP = 30  # seconds
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else
 ISSUER = "Intranet"
+T = TypeVar("T")
 
 
 def has_any(user: User) -> bool:
@@ -51,8 +52,11 @@ def totp_picture(user: User, secret: str) -> str:
 def totp_counter(secret: str, code: str) -> int | None:
     """The time-step that a code belongs to: this one, the one before or after; None for a wrong code."""
     digits, this = "".join(code.split()), int(now().timestamp()) // STEP
-    right = [c for c in (this - 1, this, this + 1) if hmac.compare_digest(pyotp.TOTP(secret).generate_otp(c), digits)]
-    return right[0] if digits.isascii() and right else None
+    app = pyotp.TOTP(secret)
+    right = [
+        c for c in (this - 1, this, this + 1) if hmac.compare_digest(app.generate_otp(c).encode(), digits.encode())
+    ]
+    return right[0] if right else None
 
 
 def use_totp(user: User, code: str) -> bool:
@@ -129,17 +133,16 @@ def authentication_options(user: User | None) -> tuple[str, str]:
 
 def add_passkey(user: User, answer: str, challenge: str, device: str) -> bool:
     """Keep the passkey that her browser made for this challenge."""
-    try:
-        made = webauthn.verify_registration_response(
+    made = _or_none(
+        lambda: webauthn.verify_registration_response(
             credential=answer,
             expected_challenge=webauthn.base64url_to_bytes(challenge),
             expected_rp_id=_settings().host,
             expected_origin=_origin(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError):
-        return False
-    if _known(made.credential_id):
+    )
+    if made is None or _known(made.credential_id):
         return False
     key = Passkey(user_id=user.id, credential=made.credential_id, public_key=made.credential_public_key, device=device)
     key.sign_count = made.sign_count
@@ -149,11 +152,12 @@ def add_passkey(user: User, answer: str, challenge: str, device: str) -> bool:
 
 def use_passkey(answer: str, challenge: str) -> int | None:
     """The id of the user whose passkey answers this challenge, its counter moved on; None when nobody's does."""
-    try:
-        key = _known(webauthn.base64url_to_bytes(str(json.loads(answer)["rawId"])))
-        if key is None:
-            return None
-        shown = webauthn.verify_authentication_response(
+    name = _or_none(lambda: webauthn.base64url_to_bytes(str(json.loads(answer)["rawId"])))
+    key = _known(name) if name else None
+    if key is None:
+        return None
+    shown = _or_none(
+        lambda: webauthn.verify_authentication_response(
             credential=answer,
             expected_challenge=webauthn.base64url_to_bytes(challenge),
             expected_rp_id=_settings().host,
@@ -162,11 +166,20 @@ def use_passkey(answer: str, challenge: str) -> int | None:
             credential_current_sign_count=key.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    )
+    if shown is None:
         return None
     same = update(Passkey).where(Passkey.id == key.id, Passkey.sign_count == key.sign_count)
     moved = same.values(sign_count=shown.new_sign_count, used_at=now()).returning(Passkey.user_id)
     return db.session.scalar(moved)
+
+
+def _or_none(verify: Callable[[], T]) -> T | None:
+    """None for whatever is wrong with what a browser sent: its parsing fails in more ways than the library names."""
+    try:
+        return verify()
+    except Exception:
+        return None
 
 
 def _known(credential: bytes) -> Passkey | None:

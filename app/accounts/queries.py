@@ -16,6 +16,7 @@ from app.vault.safes import fingerprint as keyed
 from app.web.times import today
 
 PAGE = 50
+LARGEST_ID = 2**31 - 1
 
 
 def _users() -> Select[User]:
@@ -24,10 +25,15 @@ def _users() -> Select[User]:
 
 def by_uid(uid: str) -> User:
     """Raises NotFound."""
-    found: User | None = db.session.scalar(_users().where(User.uid == uid))
+    found: User | None = db.session.scalar(_users().where(User.uid == plain(uid)))
     if found is None:
         raise NotFound
     return found
+
+
+def plain(uid: str) -> str:
+    """Without the one character that PostgreSQL refuses."""
+    return uid.replace("\0", "")
 
 
 def by_id(user_id: int) -> User:
@@ -61,7 +67,7 @@ def sessions_of(user: User) -> Sequence[UserSession]:
 
 def accounts(after: int = 0) -> tuple[Sequence[User], int | None]:
     """A page of accounts by date of invitation, and where the next one begins."""
-    users = db.session.scalars(_users().where(User.id > after).order_by(User.id).limit(PAGE + 1)).all()
+    users = db.session.scalars(_users().where(User.id > min(after, LARGEST_ID)).order_by(User.id).limit(PAGE + 1)).all()
     return users[:PAGE], users[PAGE - 1].id if len(users) > PAGE else None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import actions, queries
-from app.accounts.models import RoleGrant
+from app.accounts.models import Invitation, RoleGrant
 from app.db import db, now, reading, transaction
 from app.errors import Conflict, NotAllowed, NotFound
 from app.journal.models import JournalEntry
@@ -124,6 +124,20 @@ def test_two_approvals_at_once_count_once(people: dict[str, str], app: Flask) ->
     with reading():
         approvals = select(JournalEntry.seq).where(JournalEntry.action == "accounts.role_approved")
         assert len(db.session.scalars(approvals).all()) == 1
+
+
+def test_nobody_sits_behind_both_accounts(people: dict[str, str]) -> None:
+    """She makes herself a way into a colleague's account, then approves from there what she proposed."""
+    grant = propose(people, by="ada")
+    with transaction():
+        bea = queries.by_uid(people["bea"])
+        actions.new_link(bea, by=queries.by_uid(people["ada"]), afresh=True)
+        link = db.session.scalars(select(Invitation).where(Invitation.user_id == bea.id)).one()
+        actions.choose_password(link, "not a real hash")
+        actions.accept(link, bea)
+    with pytest.raises(NotAllowed):
+        approve(people, grant, "bea")
+    approve(people, grant, "pia")
 
 
 def test_a_proposal_set_aside_cannot_be_approved(people: dict[str, str]) -> None:

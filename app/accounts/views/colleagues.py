@@ -87,14 +87,14 @@ def propose(uid: str) -> Answer:
     return _account_page(user, form), 422
 
 
-@bp.post("/roles/<int:grant_id>/approve")
+@bp.post("/roles/<int(max=2147483647):grant_id>/approve")
 @needs("core.roles.approve", fresh=True)
 def approve(grant_id: int) -> Response:
     actions.approve_role(grant_id, by=me())
     return see(url_for(".index"), _("Approved. The role holds from its first day on."))
 
 
-@bp.post("/roles/<int:grant_id>/end")
+@bp.post("/roles/<int(max=2147483647):grant_id>/end")
 @needs("core.users.see", fresh=True)
 def end(grant_id: int) -> Response:
     """Ending a role asks for one person only: taking away is never urgent to undo."""

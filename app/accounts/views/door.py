@@ -23,11 +23,12 @@ PATIENCE = 600  # seconds between the password and the second factor
 KEPT = "kept."  # before the names of a form that waits on the page where she confirms
 
 
-def count_try(*what: str) -> bytes:
-    """Raises TooManyTries."""
-    place = throttle.key_of(*what, request.remote_addr or "")
+def count_try(what: str, who: str, *, by_place: bool = False) -> bytes:
+    """Raises TooManyTries. `by_place`: each place has its own tries, because anybody may try; else it is her alone."""
+    key = throttle.key_of(what, who)
+    place = throttle.key_of(what, who, request.remote_addr or "") if by_place else key
     try:
-        throttle.take(place, throttle.key_of(*what))
+        throttle.take(place, key if by_place else None)
     finally:
         sessions.look_again()
     return place
@@ -56,7 +57,7 @@ def sign_in_with_password() -> Answer:
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form), 422
-    place = count_try("sign-in", form.email.data.strip())
+    place = count_try("sign-in", form.email.data.strip(), by_place=True)
     user = queries.by_email(form.email.data)
     known = user.password_hash if user else None
     if not passwords.matches(known, form.password.data) or (user := _still(form.email.data, known)) is None:
