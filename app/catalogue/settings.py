@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.catalogue.models import SettingVersion
 from app.catalogue.services import read
@@ -108,12 +108,19 @@ def held(spec: SettingSpec, of: str | None = None) -> Held:
     return _newest().get((spec.key, of), Held(0, default))
 
 
+def _newest_of_each() -> Select[Any]:
+    v = SettingVersion
+    last = select(func.max(v.number).label("number"), v.key, v.language).group_by(v.key, v.language).subquery()
+    same = (v.key == last.c.key) & (v.language == last.c.language) & (v.number == last.c.number)
+    return select(v.key, v.language, v.number, v.value).join(last, same)
+
+
+_NEWEST = _newest_of_each()
+
+
 def _newest() -> dict[tuple[str, str], Held]:
     if "settings" not in g:
-        v = SettingVersion
-        last = select(func.max(v.number).label("number"), v.key, v.language).group_by(v.key, v.language).subquery()
-        same = (v.key == last.c.key) & (v.language == last.c.language) & (v.number == last.c.number)
-        rows = db.session.execute(select(v.key, v.language, v.number, v.value).join(last, same))
+        rows = db.session.connection().execute(_NEWEST)
         g.settings = {(row.key, row.language): Held(row.number, row.value) for row in rows}
     found: dict[tuple[str, str], Held] = g.settings
     return found

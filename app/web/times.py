@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -39,8 +40,11 @@ def today() -> date:
 def day(value: date | datetime, *, year: bool | None = None) -> str:
     """« 23 novembre », « 1er juillet », with the year when it is another one."""
     value = local_day(value) if isinstance(value, datetime) else value
-    with_year = value.year != today().year if year is None else year
-    language = _language()
+    return _day(value, value.year != today().year if year is None else year, _language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, with_year: bool, language: str) -> str:
     if language == "ht":
         text = f"{value.day} {_CREOLE_MONTHS[value.month - 1]}"
         return f"{text} {value.year}" if with_year else text
