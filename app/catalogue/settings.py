@@ -108,7 +108,7 @@ def held(spec: SettingSpec, of: str | None = None) -> Held:
     return _newest().get((spec.key, of), Held(0, default))
 
 
-def _newest_of_each() -> Select[Any]:
+def _newest_of_each() -> Select[str, str, int, str]:
     v = SettingVersion
     last = select(func.max(v.number).label("number"), v.key, v.language).group_by(v.key, v.language).subquery()
     same = (v.key == last.c.key) & (v.language == last.c.language) & (v.number == last.c.number)
