@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.accounts import actions, factors, queries
-from app.accounts.models import Invitation, User
+from app.accounts.models import Attempt, Invitation, User
 from app.accounts.sessions import fingerprint
 from app.db import db, now, reading, transaction
 from app.errors import Conflict, NotAllowed
@@ -205,3 +205,14 @@ def test_commands(app: Flask) -> None:
     assert run.invoke(args=["user", "disable", "lou@example.org"]).output == "Disabled.\n"
     assert "disabled" in run.invoke(args=["user", "list"]).output
     assert run.invoke(args=["user", "disable", "nobody@example.org"]).exit_code == 2
+
+
+def test_the_daily_sweep_forgets_old_tries_and_links(app: Flask) -> None:
+    browser, path = invited(app)
+    browser.send("/sign-in", {"email": "lou@example.org", "password": "not her password"})
+    for days, expected in ((0, (2, 1)), (1, (0, 1)), (15, (0, 0))):
+        with time_machine.travel(now() + timedelta(days=days)), app.app_context(), transaction():
+            actions.sweep()
+            left = [len(db.session.scalars(select(model.id)).all()) for model in (Attempt, Invitation)]
+            assert tuple(left) == expected
+    assert browser.get(path).status_code == 404
