@@ -99,7 +99,9 @@ def _forget(mappers: set[Mapper[Any]]) -> None:
     for mapper in mappers:
         for table in mapper.tables:
             db.metadata.remove(table)  # type: ignore[arg-type]
-        Model.registry._dispose_manager_and_mapper(instrumentation.manager_of_class(mapper.class_))
+        manager = instrumentation.manager_of_class(mapper.class_)
+        Model.registry._dispose_manager_and_mapper(manager)
+        Model.registry._managers.pop(manager, None)
 
 
 def _check_requirements(plugins: Plugins) -> None:
