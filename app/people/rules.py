@@ -10,7 +10,6 @@ WITH_INTERPRETER = (
 )
 UNDER_16, MINOR = "under-16", "16-17"
 AGE_BANDS = (MINOR, "18-24", "25-34", "35-44", "45-54", "55-64", "65+")
-RECONFIRM_AFTER = timedelta(days=90)
 CODE_LENGTH = 5
 ALPHABET = "2346789CDFGHJKMNPQRTVWXY"  # nothing that reads like something else, and no vowel: no word by accident
 
@@ -31,9 +30,9 @@ def may_be_registered(age_band: str | None) -> bool:
     return age_band is None or age_band in AGE_BANDS
 
 
-def needs_confirming(confirmed_on: date, today: date) -> bool:
-    """A safe contact is confirmed again with her after 90 days (D-FILE-4)."""
-    return today - confirmed_on > RECONFIRM_AFTER
+def needs_confirming(confirmed_on: date, today: date, after_days: int) -> bool:
+    """A safe contact is confirmed again with her after so many days, 90 unless the board says else (D-FILE-4)."""
+    return today - confirmed_on > timedelta(days=after_days)
 
 
 def beginnings(text: str) -> str:

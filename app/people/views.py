@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.accounts.current import me
 from app.accounts.models import User
 from app.accounts.permissions import needs
+from app.catalogue.settings import setting
 from app.hookspecs import Result
 from app.people import actions, forms, queries, rules
 from app.people.forms import ContactForm, PersonForm
@@ -79,11 +80,12 @@ def person(code: str) -> str:
     """What this user may see of her: how to reach her safely, always; then what each service shows."""
     her = queries.person_or_404(code, me())
     contacts = queries.contacts(her)
+    days = int(setting("core.contact_confirmation_days"))
     return render_template(
         "people/person.html",
         person=her,
         contacts=contacts,
-        stale={contact.uid for contact in contacts if rules.needs_confirming(contact.confirmed_on, today())},
+        stale={contact.uid for contact in contacts if rules.needs_confirming(contact.confirmed_on, today(), days)},
         minor=her.age_band == rules.MINOR,
         access=queries.who_has_access(her),
         alike=queries.possible_duplicates(me(), her.pseudonym, her.name, but=her, named=False),

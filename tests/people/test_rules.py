@@ -29,6 +29,8 @@ def test_d_file_3_age_is_a_band_and_under_16_is_refused() -> None:
     assert all(rules.may_be_registered(band) and len(band) <= 8 for band in rules.AGE_BANDS)
 
 
-@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
-def test_d_file_4_a_contact_is_confirmed_again_after_90_days(day: date, age: int) -> None:
-    assert rules.needs_confirming(day, day + timedelta(days=age)) == (age > 90)
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400), st.integers(1, 365))
+def test_d_file_4_a_contact_is_confirmed_again_after_the_days_that_the_board_set(
+    day: date, age: int, days: int
+) -> None:
+    assert rules.needs_confirming(day, day + timedelta(days=age), days) == (age > days)
