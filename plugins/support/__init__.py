@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from functools import partial
 
 from flask import Blueprint, Flask, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app import hookspecs as hooks
 from app.accounts.models import User
 from app.hookspecs import Card, Due, MenuItem, Panel, Permission, Result, RetentionCategory, SettingSpec, hookimpl
-from app.hookspecs import PluginInfo as Info
-from app.journal import Entry
 from app.people.models import Person
 from plugins.support import actions, demo, forms, queries, rules, views
-from plugins.support.rules import FOLLOW_UP, GATHERING_PLACE
 
-INFO = Info("support", title=_l("Follow-up"), services=(1, 2, 4, 8, 9))
+INFO = hooks.PluginInfo("support", title=_l("Follow-up"), services=(1, 2, 4, 8, 9))
+item = partial(MenuItem, group=INFO.title, service=rules.FOLLOW_UP)
+card = partial(Card, service=rules.FOLLOW_UP)
 
 
 @hookimpl
@@ -48,76 +47,53 @@ def register_retention() -> Iterator[RetentionCategory]:
 
 @hookimpl
 def menu_items(user: User) -> Iterator[MenuItem]:
-    def item(
-        title: str, page: str, icon: str, weight: int, count: int | None = None, service: int = FOLLOW_UP
-    ) -> MenuItem:
-        return MenuItem(title, url_for(f"support.{page}"), icon, weight, count, _("Follow-up"), service)
-
     if user.can("support.follow"):
-        yield item(_("Log a contact"), "contact", "plus", 10)
-        yield item(_("Files"), "files", "folder-heart", 11, queries.count_open(user))
+        yield item(_l("Log a contact"), url_for("support.contact"), "plus", 10)
+        yield item(_l("Files"), url_for("support.files"), "folder-heart", 11, queries.count_open(user))
     if user.can("support.accompany"):
-        yield item(_("Persons I am beside"), "accompanied", "hand-heart", 12)
+        yield item(_l("Persons I am beside"), url_for("support.accompanied"), "hand-heart", 12)
     if user.can("support.assign"):
-        yield item(_("Assignments"), "assignments", "users-round", 13, queries.count_waiting())
+        yield item(_l("Assignments"), url_for("support.assignments"), "users-round", 13, queries.count_waiting())
     if user.can("support.count"):
-        yield item(_("Drop-in visits"), "visits", "door-open", 14, service=GATHERING_PLACE)
+        yield item(_l("Drop-in visits"), url_for("support.visits"), "door-open", 14, service=rules.GATHERING_PLACE)
 
 
 @hookimpl
 def desk_cards(user: User) -> Iterator[Card]:
-    def card(title: str, name: str, weight: int, service: int = FOLLOW_UP, **data: Any) -> Card:
-        return Card(title, f"support/_{name}_card.html", data, weight, service=service)
-
     if user.can("support.follow"):
-        yield card(_("My files"), "files", 10, files=queries.my_files(user, limit=6).rows)
-        form = forms.ContactForm(formdata=None)
-        yield card(_("Log a contact"), "contact", 11, persons=queries.at_hand(user), contact=form)
-        yield card(_("This month"), "month", 80, month=queries.month(user))
+        yield card(_l("My files"), "support/_files_card.html", {"files": queries.my_files(user, limit=6).rows}, 10)
+        blank = {"persons": queries.at_hand(user), "contact": forms.ContactForm(formdata=None)}
+        yield card(_l("Log a contact"), "support/_contact_card.html", blank, 11)
+        yield card(_l("This month"), "support/_month_card.html", {"month": queries.month(user)}, 80)
     if user.can("support.assign"):
-        yield card(_("Assignments"), "assignments", 20, without=queries.count_waiting())
+        yield card(_l("Assignments"), "support/_assignments_card.html", {"without": queries.count_waiting()}, 20)
     if user.can("support.count"):
-        yield card(_("Drop-in visits"), "visits", 30, GATHERING_PLACE, visits=queries.visits_today(user))
+        told = {"visits": queries.visits_today(user)}
+        yield card(_l("Drop-in visits"), "support/_visits_card.html", told, 30, service=rules.GATHERING_PLACE)
 
 
 @hookimpl
 def deadlines(user: User, until: date) -> Iterator[Due]:
     for code, due in queries.due(user, until) if user.can("support.follow") else ():
-        yield Due(due.day, forms.due_title(due.what, code), url_for("support.file", code=code), service=FOLLOW_UP)
+        yield Due(due.day, forms.due_title(due.what, code), url_for("support.file", code=code), service=rules.FOLLOW_UP)
 
 
 @hookimpl
 def person_panels(person: Person, user: User) -> Iterator[Panel]:
     if user.can("support.follow") and (told := queries.summary(person, user)):
-        yield Panel(_("Follow-up"), "support/_panel.html", told, weight=10, service=FOLLOW_UP)
+        yield Panel(_l("Follow-up"), "support/_panel.html", told, weight=10, service=rules.FOLLOW_UP)
 
 
 @hookimpl
 def search(text: str, user: User) -> Iterator[Result]:
     if not text and user.can("support.follow"):
-        yield Result(_("Log a contact"), url_for("support.contact"), icon="plus", weight=1, service=FOLLOW_UP)
-    if not text and user.can("support.count"):
-        yield Result(_("Count a visit"), url_for("support.visits"), icon="door-open", weight=2, service=GATHERING_PLACE)
+        yield Result(_l("Log a contact"), url_for("support.contact"), icon="plus", weight=1, service=rules.FOLLOW_UP)
     for code in queries.codes_found(user, text) if user.can("support.follow") else ():
-        title, url = _("Log a contact with %(code)s", code=code), url_for("support.file", code=code)
-        yield Result(title, url, group=_("Follow-up"), icon="plus", weight=20, service=FOLLOW_UP)
+        title, url = _l("Log a contact with %(code)s", code=code), url_for("support.file", code=code)
+        yield Result(title, url, group=INFO.title, icon="plus", weight=20, service=rules.FOLLOW_UP)
 
 
-@hookimpl
-def describe_event(event: Entry) -> str | None:
-    return forms.sentence(event.action)
-
-
-@hookimpl
-def export_person(person: Person) -> dict[str, Any]:
-    return queries.everything_about(person)
-
-
-@hookimpl
-def erase_person(person: Person) -> None:
-    actions.erase(person)
-
-
-@hookimpl
-def load_demo(world: Any) -> None:
-    demo.load(world)
+describe_event = hookimpl(forms.describe)
+export_person = hookimpl(queries.everything_about)
+erase_person = hookimpl(actions.erase)
+load_demo = hookimpl(demo.load)

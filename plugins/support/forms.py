@@ -11,6 +11,7 @@ from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, Sel
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.validators import Optional as Blank
 
+from app.journal import Entry
 from app.web.times import today
 from plugins.support import rules
 
@@ -221,9 +222,9 @@ EVENTS = {
 }
 
 
-def sentence(action: str) -> str | None:
+def describe(event: Entry) -> str | None:
     """A sentence for the journal's page, for our own events."""
-    plugin, _dot, what = action.partition(".")
+    plugin, _dot, what = event.action.partition(".")
     return str(EVENTS[what]) if plugin == "support" and what in EVENTS else None
 
 
