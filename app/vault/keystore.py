@@ -193,7 +193,7 @@ class KeyStore:
         counts = dict.fromkeys(read_master(self.master), 0)
         with self.engine.connect() as connection:
             query = select(wrapped_keys.c.kek, func.count()).group_by(wrapped_keys.c.kek)
-            return counts | {name: count for name, count in connection.execute(query)}
+            return counts | dict(connection.execute(query).tuples().all())
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -41,7 +41,7 @@ def _cipher(key: bytes) -> Any:
 
 def fingerprint(field: str, text: str) -> bytes:
     """A keyed fingerprint by which an exact value is found (an e-mail address, say) without storing it in clear."""
-    return crypto.token(index_key(), field, crypto.plain(text))
+    return crypto.token(index_key(), field, text.strip().casefold())
 
 
 # --- making and granting ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app import db
@@ -56,6 +57,8 @@ def set_up(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
     app.config["WTF_CSRF_SSL_STRICT"] = False  # no Referer is sent; SameSite=Strict and the token guard
+    if app.config["SETTINGS"].secure:  # TLS ends at a proxy in front of us, which says who asks
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     app.after_request(close)
     app.after_request(sessions.save_session)
     app.after_request(drafts.forget_sent)

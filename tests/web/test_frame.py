@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, abort, request
 from sqlalchemy import select, text
 from werkzeug.exceptions import TooManyRequests
 
@@ -221,3 +221,19 @@ def test_an_unknown_language_changes_nothing(app: Flask, signed_in: SignIn) -> N
     browser.get("/language/xx")
     assert re.findall("<html[^>]*>", browser.get("/").text) == re.findall("<html[^>]*>", before)
     assert '<html lang="fr-CA">' in app.test_client().get("/nothing").text
+
+
+def test_behind_tls_the_proxy_says_who_asks(settings: Settings) -> None:
+    """Else every person would look like one place, and one person's wrong passwords would slow everybody down."""
+    app = create_app(replace(settings, base_url="https://intranet.example.org"))
+    seen = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    app.test_client().get("/healthz", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert seen == ["203.0.113.9"]
+
+
+def test_without_tls_nobody_is_believed_about_where_she_is(app: Flask) -> None:
+    seen = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    app.test_client().get("/healthz", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert seen == ["127.0.0.1"]
