@@ -53,11 +53,11 @@ def test_a_book_is_lent_once_and_comes_back(app, known, signed_in):
     with pytest.raises(Conflict):
         lend(app, known)
     browser = signed_in(User(id=known[0]))
-    assert "Il est revenu" in browser.get("/library").text
+    assert "It is back" in browser.get("/library").text
     with app.app_context(), reading():
         uid = db.session.scalar(select(Loan.uid))
     assert browser.send(f"/library/loans/{uid}/back", seen="/library").status_code == 302
-    assert "Il est revenu" not in browser.get("/library").text
+    assert "It is back" not in browser.get("/library").text
 
 
 def test_the_page_lends_to_a_person_of_hers_and_keeps_what_was_typed(app, known, signed_in):
@@ -89,8 +89,14 @@ def test_d_conf_1_the_note_is_for_who_lent_it(app, known):
 def test_it_is_on_the_desk_and_in_the_menu(app, known, signed_in):
     lend(app, known)
     page = signed_in(User(id=known[0])).get("/").text
-    assert "Livres prêtés" in page
+    assert "Books that are out" in page
     assert 'href="/library"' in page
+
+
+def test_it_speaks_french(signed_in):
+    browser = signed_in("coordinator")
+    browser.get("/language/fr")
+    assert "Les livres de la salle d’attente." in browser.get("/library").text
 
 
 def test_the_setting_decides_how_long(app, known):
