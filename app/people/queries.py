@@ -114,9 +114,10 @@ def contact_or_404(person: Person, uid: str) -> SafeContact:
 
 
 def who_has_access(person: Person) -> list[tuple[User, Grant]]:
-    """Colleagues who may open her record now, since when and until when (D-CONF-1)."""
+    """Colleagues who may open her record now, since when and until when (D-CONF-1); each by the grant that lasts."""
     query = select(User, Grant).join(Grant, Grant.user_id == User.id).where(Grant.safe_id == person.safe_id, in_force())
-    return [(user, given) for user, given in db.session.execute(query.order_by(Grant.id))]
+    lasting = query.order_by(Grant.until.is_(None), Grant.until, Grant.id.desc())
+    return list({user.id: (user, given) for user, given in db.session.execute(lasting)}.values())
 
 
 def _place(code: str, *hers: Any) -> Any:

@@ -78,15 +78,12 @@ def grant(safe_id: int, user: User, *, why: str, by: User | None, until: datetim
     return given
 
 
-def revoke(safe_id: int, user: User, *, by: User | None) -> None:
-    """End a user's grants on a safe, at once."""
+def revoke(safe_id: int, user: User, *, by: User | None, whys: Sequence[str] = ()) -> None:
+    """End a user's grants on a safe, at once: all, or those given for these reasons."""
     from app.journal import record
 
-    db.session.execute(
-        update(Grant)
-        .where(Grant.safe_id == safe_id, Grant.user_id == user.id, Grant.revoked_at.is_(None))
-        .values(revoked_at=now())
-    )
+    hers = update(Grant).where(Grant.safe_id == safe_id, Grant.user_id == user.id, Grant.revoked_at.is_(None))
+    db.session.execute((hers.where(Grant.why.in_(whys)) if whys else hers).values(revoked_at=now()))
     unit().keys.pop(safe_id, None)
     record("vault.revoked", subject=user.uid, by=by, safe=safe_id)
 

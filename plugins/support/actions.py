@@ -20,6 +20,8 @@ from app.web.times import today
 from plugins.support import rules
 from plugins.support.models import AnonymousContact, Assignment, CaseFile, Contact, Visit
 
+FOLLOWS = "support.follow"  # why she may open the safes of a person whom she follows
+
 
 class FileClosed(Conflict):
     """A closed file takes nothing new."""
@@ -234,22 +236,21 @@ def assign(user: User, file: CaseFile, to: User) -> Assignment:
 
 
 def end_assignment(user: User, assignment: Assignment) -> None:
-    """She no longer follows: her grants end at once, on the file and on the person. Raises NotAllowed."""
+    """She no longer follows: her grants for it end at once, on the file and on the person. Raises NotAllowed."""
     user.must("support.assign")
     if assignment.until is not None:
         return
     file, former = db.session.get_one(CaseFile, assignment.file_id), db.session.get_one(User, assignment.user_id)
     assignment.until = now()
     for safe_id in (file.safe_id, file.person.safe_id):
-        vault.revoke(safe_id, former, by=user)
+        vault.revoke(safe_id, former, by=user, whys=(FOLLOWS, "registered"))
     record("support.assignment_ended", file.uid, by=user, codes=[file.person.code], of=former.uid)
 
 
 def _follow(file: CaseFile, who: User, *, peer: bool, by: User) -> Assignment:
     safes = [file.person.safe_id] if peer else [file.person.safe_id, file.safe_id]
     for safe_id in safes:
-        if not vault.is_granted(who, safe_id):
-            vault.grant(safe_id, who, why="support.follow", by=by)
+        vault.grant(safe_id, who, why=FOLLOWS, by=by)
     assignment = Assignment(file_id=file.id, user_id=who.id, peer=peer, by=by.id)
     db.session.add(assignment)
     db.session.flush()

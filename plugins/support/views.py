@@ -255,7 +255,7 @@ def assign() -> Response:
     return see("assignments", done if files else _("Choose one or more files first, then who follows them."))
 
 
-@bp.post("/assignments/<int:number>/end")
+@bp.post("/assignments/<int(max=2147483647):number>/end")
 @needs("support.assign", service=FOLLOW_UP)
 def end_assignment(number: int) -> Response:
     actions.end_assignment(me(), queries.assignment_or_404(number))

@@ -321,6 +321,20 @@ def test_assigning_gives_the_grants_and_ending_takes_them(house: House) -> None:
         assert not queries.my_files(who(house.other)).rows
 
 
+def test_ending_takes_what_was_given_to_follow_her_and_nothing_else(house: House) -> None:
+    """She who registered her keeps nothing; what another service granted is that service's to end."""
+    with transaction():
+        file, worker, other = the_file(house.code), who(house.worker), who(house.other)
+        actions.assign(who(house.coordinator), file, other)
+        vault.grant(file.person.safe_id, other, why="another_service", by=worker)
+        for given in list(db.session.scalars(select(Assignment))):
+            actions.end_assignment(who(house.coordinator), given)
+    with reading():
+        safe_id = the_file(house.code).person.safe_id
+        assert not vault.is_granted(who(house.worker), safe_id)
+        assert vault.is_granted(who(house.other), safe_id)
+
+
 def test_the_coordinator_assigns_but_never_opens(house: House) -> None:
     with transaction():
         actions.assign(who(house.coordinator), the_file(house.code), who(house.other))
