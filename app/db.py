@@ -272,6 +272,7 @@ def give_up(call: Call) -> None:
     if current is None or current.write:
         return
     call.left, rows = old, list(old)
+    old.connection().detach()  # the pool lends another one instead
     old.expunge_all()
     fresh = db.session.session_factory()
     fresh.info["unit"] = old.info.pop("unit")

@@ -268,11 +268,10 @@ def test_no_process_shows_a_stale_state(install: Install, start: MakeApp, settin
         str(port),
         "wsgi:app",
     ]
-    server = subprocess.Popen(
-        [*command, "wsgi:app"], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    log = (tmp_path / "log").open("w")
+    server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
-        wait_for(url)
+        wait_for(url, tmp_path / "log")
         pids = set()
         for round_ in range(6):
             turn(app, "sample", True)
@@ -290,7 +289,7 @@ def body_of(url: str) -> str:
         return str(answer.read().decode())
 
 
-def wait_for(url: str) -> None:
+def wait_for(url: str, log: Path) -> None:
     for _ in range(300):
         try:
             if status(url) == 200:
@@ -298,7 +297,7 @@ def wait_for(url: str) -> None:
         except OSError:
             pass
         time.sleep(0.1)
-    pytest.fail("the server did not start in 30 seconds")
+    pytest.fail("the server did not start in 30 seconds: " + log.read_text()[-2000:])
 
 
 # --- the core alone, and with everything off --------------------------------------------------------------------------
