@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -68,8 +69,14 @@ def _dispose(app: Flask) -> None:
 @pytest.fixture
 def settings(tmp_path: Path, _model_instance: tuple[Path, str]) -> Iterator[Settings]:
     """The settings of an instance of its own, with tables, every plugin and every service on, and nobody in it."""
-    folder, model_url = _model_instance
-    instance = tmp_path / "instance"
+    with copied(_model_instance, tmp_path / "instance") as made:
+        yield made
+
+
+@contextmanager
+def copied(model: tuple[Path, str], instance: Path) -> Iterator[Settings]:
+    """A copy of the model instance in a folder, with a database of its own; for fixtures that many tests share."""
+    folder, model_url = model
     shutil.copytree(folder, instance)
     url = ""
     if SERVER:

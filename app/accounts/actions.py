@@ -204,7 +204,7 @@ def remove_factor(user: User, passkey: int | None) -> None:
     if passkey is None:
         user.totp_secret = None
     else:
-        passkey = min(passkey, queries.LARGEST_ID)
+        passkey = max(0, min(passkey, queries.LARGEST_ID))
         hers = delete(Passkey).where(Passkey.id == passkey, Passkey.user_id == user.id).returning(Passkey.id)
         if db.session.scalar(hers) is None:
             raise NotFound
@@ -230,7 +230,7 @@ def end_sessions(user: User, *, but: UserSession | None = None, uid: str | None 
     """End her sessions: all, all `but` one, or the one named `uid`."""
     over = delete(UserSession).where(UserSession.user_id == user.id)
     over = over.where(UserSession.id != but.id) if but is not None else over
-    db.session.execute(over.where(UserSession.uid == queries.plain(uid)) if uid is not None else over)
+    db.session.execute(over.where(UserSession.uid == uid) if uid is not None else over)
 
 
 def sign_out(user: User, uid: str | None = None) -> None:
@@ -285,10 +285,11 @@ def end_role(grant_id: int, *, by: User) -> None:
     """End a role, or set a proposal aside: at once, by one person. Raises Conflict when it was over already."""
     if not by.can("core.roles.approve"):
         by.must("core.roles.propose")
+    found = queries.grant(grant_id)
     once = update(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.ended_at.is_(None)).values(ended_at=now())
-    if (user_id := db.session.scalar(once.returning(RoleGrant.user_id))) is None:
+    if db.session.scalar(once.returning(RoleGrant.id)) is None:
         raise Conflict
-    record("accounts.role_ended", queries.by_id(user_id).uid, by=by, grant=grant_id)
+    record("accounts.role_ended", queries.by_id(found.user_id).uid, by=by, grant=grant_id)
 
 
 def sweep() -> None:

@@ -25,15 +25,10 @@ def _users() -> Select[User]:
 
 def by_uid(uid: str) -> User:
     """Raises NotFound."""
-    found: User | None = db.session.scalar(_users().where(User.uid == plain(uid)))
+    found: User | None = db.session.scalar(_users().where(User.uid == uid))
     if found is None:
         raise NotFound
     return found
-
-
-def plain(uid: str) -> str:
-    """Without the one character that PostgreSQL refuses."""
-    return uid.replace("\0", "")
 
 
 def by_id(user_id: int) -> User:
@@ -67,7 +62,7 @@ def sessions_of(user: User) -> Sequence[UserSession]:
 
 def accounts(after: int = 0) -> tuple[Sequence[User], int | None]:
     """A page of accounts by date of invitation, and where the next one begins."""
-    users = db.session.scalars(_users().where(User.id > min(after, LARGEST_ID)).order_by(User.id).limit(PAGE + 1)).all()
+    users = db.session.scalars(_users().where(User.id > max(0, min(after, LARGEST_ID))).order_by(User.id).limit(PAGE + 1)).all()
     return users[:PAGE], users[PAGE - 1].id if len(users) > PAGE else None
 
 
@@ -82,6 +77,6 @@ def proposals() -> Sequence[tuple[RoleGrant, User, Any]]:
 
 def grant(grant_id: int) -> RoleGrant:
     """Raises NotFound."""
-    if (found := db.session.get(RoleGrant, grant_id, populate_existing=True)) is None:
+    if (found := db.session.get(RoleGrant, min(grant_id, LARGEST_ID), populate_existing=True)) is None:
         raise NotFound
     return found
