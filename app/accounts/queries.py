@@ -62,7 +62,9 @@ def sessions_of(user: User) -> Sequence[UserSession]:
 
 def accounts(after: int = 0) -> tuple[Sequence[User], int | None]:
     """A page of accounts by date of invitation, and where the next one begins."""
-    users = db.session.scalars(_users().where(User.id > max(0, min(after, LARGEST_ID))).order_by(User.id).limit(PAGE + 1)).all()
+    users = db.session.scalars(
+        _users().where(User.id > max(0, min(after, LARGEST_ID))).order_by(User.id).limit(PAGE + 1)
+    ).all()
     return users[:PAGE], users[PAGE - 1].id if len(users) > PAGE else None
 
 

@@ -56,7 +56,7 @@ def change_setting(user: User, key: str, value: str, language: str = "", *, seen
     user.must(spec.permission)
     g.pop("settings", None)
     newest = held(spec, language)
-    value = value.replace("\r\n", "\n").replace("\0", "").strip()
+    value = value.replace("\r\n", "\n").strip()
     _check(spec, value)
     if seen is not None and seen != newest.number:
         raise ChangedMeanwhile

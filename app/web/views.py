@@ -102,4 +102,5 @@ def readyz() -> Response:
 
 def local_path(path: str | None) -> str:
     """A path of this site, or the desk: never another site."""
-    return path if path and path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    safe = path and path.isprintable() and path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if path and safe else "/"  # browsers drop tabs and line ends: what is not printable may hide a //

@@ -173,8 +173,9 @@ def test_outside_the_demo_a_password_without_second_factor_opens_nothing(app: Fl
 
 def test_odd_codes_are_wrong_codes(app: Flask, marie: User) -> None:
     browser, _answer = give_password(app)
-    for odd in ("é" * 6, "١٢٣٤٥٦", "\0", "-1"):
+    for odd in ("é" * 6, "١٢٣٤٥٦", "-1"):
         assert browser.send("/sign-in/code", {"code": odd}).status_code == 422
+    assert browser.send("/sign-in/code", {"code": "\0"}).status_code == 400
 
 
 def test_odd_identifiers_lead_nowhere(app: Flask, signed_in: SignIn, marie: User) -> None:

@@ -1,0 +1,87 @@
+"""Attempts to get round the gate: another site's address, characters and numbers that no database takes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from threading import Thread
+from time import sleep
+
+import pytest
+from flask import Flask
+
+from app.db import transaction
+from app.testing import SignIn, add_user
+from app.web.views import local_path
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "\t//evil.example", "https://evil.example"]
+)  # fmt: skip
+def test_nobody_is_sent_to_another_site(app: Flask, path: str) -> None:
+    assert local_path(path) == "/"
+    answer = app.test_client().get("/language/fr", query_string={"next": path})
+    assert (answer.status_code, answer.location) == (302, "/")
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("administrator", "/accounts/a%00b"),
+        ("administrator", "/accounts?after=-99999999999999999999999"),
+        ("administrator", "/accounts?after=99999999999999999999999"),
+        ("coordinator", "/support/assignments?code=a%00b"),
+        ("support_worker", "/support/files/a%00b"),
+        ("support_worker", "/support/contacts/a%00b/correct"),
+    ],
+)
+def test_what_no_database_takes_is_no_fault_of_ours(signed_in: SignIn, role: str, path: str) -> None:
+    assert signed_in(role).get(path).status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "seen", "data"),
+    [
+        ("coordinator", "/support/assignments/99999999999999999999999/end", "/support/assignments", {}),
+        ("support_worker", "/draft/discard", "/", {"_draft": "a\0b"}),
+        ("support_worker", "/support/contact", "/support/contact", {"code": "a\0b"}),
+        ("support_worker", "/account/sessions/end", "/account/sessions", {"session": "a\0b"}),
+        ("support_worker", "/account/factors/remove", "/account", {"passkey": "-99999999999999999999999"}),
+    ],
+)
+def test_a_form_that_no_database_takes_is_no_fault_of_ours(
+    signed_in: SignIn, role: str, path: str, seen: str, data: dict[str, object]
+) -> None:
+    assert signed_in(role).send(path, data, seen=seen).status_code < 500
+
+
+def test_a_form_that_comes_slowly_holds_no_lock(app: Flask) -> None:
+    """Nobody, signed in or not, holds up the others' writing by sending one letter a second."""
+
+    class Slow(BytesIO):
+        def read(self, *size: int) -> bytes:  # type: ignore[override]
+            return self.wait() or super().read(*size)
+
+        def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def, override]
+            return self.wait() or super().readinto(buffer)
+
+        def wait(self) -> None:
+            def write() -> None:
+                with app.app_context(), transaction():
+                    add_user("Colleague Démo", "coordinator")
+                written.append(True)
+
+            Thread(target=write, daemon=True).start()
+            for _ in range(50):
+                if not written:
+                    sleep(0.1)
+            held.append(not written)
+
+    written: list[bool] = []
+    held: list[bool] = []
+    body = b"account=nobody"
+    app.test_client().post(
+        "/sign-in/demo", input_stream=Slow(body), content_length=len(body),
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert held
+    assert not any(held)
