@@ -15,7 +15,7 @@ from app.errors import IntranetError
 from app.plugins import skeleton
 from app.plugins.loading import MisnamedPlugin
 from app.plugins.queries import PluginLine, installed
-from app.plugins.switches import switch
+from app.plugins.state import switch
 
 plugins = AppGroup("plugins", help="What is installed, on and off.")
 COLUMNS = ("NAME", "STATE", "VERSION", "SERVICES", "TITLE")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapper, configure_mappers, instrumentation
 from app.db import Model, db, reading
 from app.hookspecs import Hooks, Permission, PluginInfo, RetentionCategory, SettingSpec
 from app.plugins.registry import Found, Plugins, plugins_of
-from app.plugins.switches import switches
+from app.plugins.state import switches
 
 GROUP = "intranet.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")

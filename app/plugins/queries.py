@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.db import db, now
 from app.plugins.models import PluginFault, PluginState
 from app.plugins.registry import Found, plugins_of
-from app.plugins.switches import switches
+from app.plugins.state import switches
 
 FAULTS_SHOWN = timedelta(days=7)
 

@@ -20,7 +20,7 @@ from app.hookspecs import Card, Due, MenuItem, Panel, PluginInfo, Result
 from app.journal import record
 from app.plugins.guard import run_guarded
 from app.plugins.models import PluginFault, PluginState
-from app.plugins.switches import switch, switches
+from app.plugins.state import switch, switches
 
 ANSWERS = 40  # answers of one plugin to one hook; what is more is cut
 FAULTS_ALLOWED = 5  # within FAULT_WINDOW; then it is switched off

@@ -10,7 +10,7 @@ from app.accounts.current import me
 from app.accounts.names import names_of
 from app.accounts.permissions import needs
 from app.plugins.queries import FAULTS_SHOWN, installed
-from app.plugins.switches import CannotSwitch, switch
+from app.plugins.state import CannotSwitch, switch
 
 bp = Blueprint("plugins", __name__)
 

@@ -10,7 +10,7 @@ from app.db import db
 from app.hookspecs import PluginInfo
 from app.plugins import plugins_of
 from app.plugins.loading import MisnamedPlugin, check_name
-from app.plugins.switches import _able
+from app.plugins.state import _able
 from tests.plugins_core.conftest import Install, MakeApp, sign_in_to
 
 MODEL = """
