@@ -69,6 +69,7 @@ class Unit:
     later: list[Callable[[], None]] = field(default_factory=list)  # writes of their own, whatever this unit's end
     committed: list[Callable[[], None]] = field(default_factory=list)  # done once it is committed, never otherwise
     keys: dict[int, Any] = field(default_factory=dict)  # safes opened in it, see app.vault
+    reader: int | None = None  # the user they are open to
     sealing: dict[int, Any] = field(default_factory=dict)  # safes written to in it
     gate: Gate | None = None
 
@@ -176,7 +177,6 @@ def engine_options(url: str) -> EngineOptions:
 # --- one unit of work ------------------------------------------------------------------------------------------------
 
 writers: list[Callable[[list[Any]], None]] = []  # the journal's writer; see app.journal.chain
-listeners: list[Callable[[list[Any]], None]] = []  # told after commit
 
 
 def unit() -> Unit:
@@ -244,8 +244,6 @@ def _commit(session: Session, current: Unit) -> None:
     _end(session)
     for act in current.committed:
         act()
-    for tell in listeners:
-        tell(current.entries)
 
 
 def _afterwards(entries: list[Any], later: list[Callable[[], None]]) -> None:
