@@ -131,15 +131,18 @@ def gate() -> Any:
         if request.endpoint is None:
             return None  # Flask answers 404 or 405
         raise NotFound
-    if need.permission == PUBLIC and request.blueprint not in plugins_of(current_app).found:
+    plugin = (request.blueprint or "").split(".")[0]  # a blueprint within another is its plugin's too
+    if plugin not in plugins_of(current_app).found:
+        plugin = ""
+    if need.permission == PUBLIC and not plugin:
         return None
     user = whoever()
     if user is None and need.permission != PUBLIC:
         from app.accounts.sessions import send_to_sign_in
 
         return send_to_sign_in()
-    if request.blueprint in plugins_of(current_app).found:
-        must_be_on(request.blueprint, need.service)
+    if plugin:
+        must_be_on(plugin, need.service)
     if user is not None and need.permission not in (PUBLIC, SIGNED_IN):
         user.must(need.permission)
     if need.fresh and not is_fresh():

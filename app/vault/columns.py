@@ -103,6 +103,7 @@ class _SealedModel:
             for moment in ("insert", "update"):
                 event.listen(cls, f"before_{moment}", _seal_waiting)
                 event.listen(cls, f"after_{moment}", _index)
+            event.listen(cls, "after_delete", _forget_tokens)
 
     def reading_key(self) -> Any:
         raise NotGranted
@@ -181,6 +182,10 @@ def _index(_mapper: object, connection: Any, row: Any) -> None:
         ]
         if tokens:
             connection.execute(insert(BlindToken), tokens)
+
+
+def _forget_tokens(_mapper: object, connection: Any, row: Any) -> None:
+    connection.execute(delete(BlindToken).where(BlindToken.row_uid == row.uid))
 
 
 def reveal(model: type[_SealedModel], name: str, row: Any) -> str | None:

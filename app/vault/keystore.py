@@ -93,6 +93,9 @@ def _replace(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)  # the key stands on the disk before anything is wrapped under it
+    os.close(folder)
 
 
 class KeyStore:
@@ -158,10 +161,11 @@ class KeyStore:
             self._house[name] = self._unwrap([name])[name]
         return self._house[name]
 
-    def destroy(self, name: str) -> None:
-        """Destroy every copy of a safe's data key, durably. The data stays, unreadable (D-CONF-9)."""
+    def destroy(self, names: Sequence[str]) -> None:
+        """Destroy every copy of these safes' data keys, durably. The data stays, unreadable (D-CONF-9)."""
         with self._writing() as connection:
-            connection.execute(delete(wrapped_keys).where(wrapped_keys.c.safe == name))
+            for start in range(0, len(names), BATCH):
+                connection.execute(delete(wrapped_keys).where(wrapped_keys.c.safe.in_(names[start : start + BATCH])))
         if sqlite_file(self.url) is not None:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -171,16 +175,17 @@ class KeyStore:
 
         Returns how many were wrapped anew. The old keys leave the file once nothing needs them.
         """
-        keks = read_master(self.master)
-        current = next(iter(keks))
-        if self._count_not(current) == 0:
-            current = write_master(self.master, keep=True)
+        with self._writing() as connection:  # the file has one writer, as the store has
+            current, _key = self._current()
+            if not connection.scalar(select(func.count()).where(wrapped_keys.c.kek != current)):
+                write_master(self.master, keep=True)
         done = 0
-        while batch := self._rewrap(current):
+        while batch := self._rewrap():
             done += batch
         with self._writing() as connection:  # nobody wraps a new key while the old ones leave
-            if connection.scalar(select(func.count()).where(wrapped_keys.c.kek != current)) == 0:
-                _replace(self.master, self.master.read_text().split("\n")[0] + "\n")
+            used = set(connection.scalars(select(wrapped_keys.c.kek).distinct()))
+            first, *others = self.master.read_text().splitlines(keepends=True)
+            _replace(self.master, first + "".join(line for line in others if line.split()[0] in used))
         self._keks = read_master(self.master)
         return done
 
@@ -203,22 +208,18 @@ class KeyStore:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5551)")
             yield connection
 
-    def _count_not(self, kek: str) -> int:
-        with self.engine.connect() as connection:
-            query = select(func.count()).select_from(wrapped_keys).where(wrapped_keys.c.kek != kek)
-            return connection.scalar(query) or 0
-
-    def _rewrap(self, current: str) -> int:
-        keks = read_master(self.master)
+    def _rewrap(self) -> int:
+        """Wrap some keys anew, under what is the current key by now: another rotation may have begun."""
         table = wrapped_keys
         with self._writing() as connection:
+            current, kek = self._current()
             rows = connection.execute(select(table).where(table.c.kek != current).limit(BATCH)).all()
             for row in rows:
-                key = crypto.unseal(keks[row.kek], row.wrapped, _where(row.safe))
+                key = crypto.unseal(self._kek(row.kek), row.wrapped, _where(row.safe))
                 connection.execute(
                     update(table)
                     .where(table.c.safe == row.safe, table.c.holder == row.holder)
-                    .values(kek=current, wrapped=crypto.seal(keks[current], key, _where(row.safe)))
+                    .values(kek=current, wrapped=crypto.seal(kek, key, _where(row.safe)))
                 )
         return len(rows)
 

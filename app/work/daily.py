@@ -94,6 +94,5 @@ def forget_sessions() -> None:
 
 @each_day("keys")
 def finish_destructions() -> None:
-    """A safe whose destruction was journaled, but whose key was still there when we were killed (D-CONF-9)."""
-    for uid in db.session.scalars(select(Safe.uid).where(Safe.destroyed_at.is_not(None))):
-        key_store().destroy(uid)
+    """Safes whose destruction was journaled, but whose keys were still there when we were killed (D-CONF-9)."""
+    key_store().destroy(db.session.scalars(select(Safe.uid).where(Safe.destroyed_at.is_not(None))).all())

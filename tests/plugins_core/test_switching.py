@@ -55,6 +55,29 @@ def register_commands():
     yield hello
 """
 
+NESTED = """
+outer, inner = Blueprint("sample", __name__), Blueprint("inner", __name__)
+
+@inner.get("/sample/inner")
+@needs(PUBLIC)
+def page():
+    return "a page within"
+
+outer.register_blueprint(inner)
+
+@hookimpl
+def register_blueprints(app):
+    yield outer
+"""
+
+
+def test_a_blueprint_within_a_blueprint_is_off_with_its_plugin(install: Install, start: MakeApp) -> None:
+    install("sample", NESTED)
+    app = start("sample")
+    assert app.test_client().get("/sample/inner").status_code == 200
+    turn(app, "sample", on=False)
+    assert app.test_client().get("/sample/inner").status_code == 404
+
 
 def turn(app: Flask, name: str, on: bool) -> None:
     with app.app_context(), transaction():

@@ -125,3 +125,24 @@ def test_rotation_keeps_everything_readable_and_drops_the_old_key(worker_id: int
     after = store.master.read_text()
     assert before not in after and len(after.splitlines()) == 1
     test_a_granted_worker_reads_after_opening(worker_id)
+
+
+def test_d_conf_1_what_one_opened_is_not_open_to_another(worker_id: int) -> None:
+    """Two people in one unit of work (a job, a sign-in): each by her own grants, and the refusal is journaled."""
+    with transaction():
+        stranger = add_user("Intervenante Démo 2", "support_worker")
+        worker, person = load(worker_id)
+        vault.open_safes(worker, [person.safe_id], why="person")
+        with pytest.raises(NotGranted):
+            vault.open_safes(stranger, [person.safe_id], why="person")
+        with pytest.raises(NotGranted):
+            _ = person.pseudonym
+    assert actions()[-2:] == ["vault.refused", "vault.refused"]
+
+
+def test_a_row_that_is_deleted_is_found_no_more(worker_id: int) -> None:
+    with transaction():
+        _worker, person = load(worker_id)
+        db.session.delete(person)
+    with reading():
+        assert db.session.scalar(text("SELECT count(*) FROM core_blind_token")) == 0
