@@ -242,7 +242,7 @@ class Visitor:
                 row.confirmed_at = now() + timedelta(days=1) if confirmed else None
                 db.session.add(row)
             self.client.set_cookie(cookie_name(self.world.app), token, domain=self.base_url.split("//")[1])
-        page = self.client.get("/account" if self.actor in SIGNED_IN else "/sign-in", base_url=self.base_url)
+        page = self.client.get("/sign-in" if self.actor in SIGNED_OUT else "/account", base_url=self.base_url)
         found = _TOKEN.search(page.text)
         assert found, page.text
         self.csrf = found[1]
