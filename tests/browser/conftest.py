@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from app.accounts.models import User
 from app.accounts.sessions import cookie_name
 from app.testing import SignIn
+from tests.browser.house import House, demo_house
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -43,6 +44,13 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A demo organisation, made once, in which pages are looked at."""
+    with demo_house(tmp_path_factory.mktemp("house")) as made:
+        yield made
 
 
 @pytest.fixture
