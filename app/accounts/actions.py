@@ -198,6 +198,7 @@ def set_up_passkey(user: User, answer: str, challenge: str, device: str) -> bool
 
 def remove_factor(user: User, passkey: int | None) -> None:
     """Take away a passkey, or the app (None). Outside the demo the last one stays. Raises NotAllowed, NotFound."""
+    db.session.refresh(user, with_for_update=True)  # two at once would each leave the other's
     keys = [key for key in factors.passkeys_of(user) if key.id != passkey]
     if not _settings().demo and not keys and (passkey is None or user.totp_secret is None):
         raise NotAllowed(_("One second factor has to stay. Add another one first, then take this one away."))
@@ -260,13 +261,16 @@ def approve_role(grant_id: int, *, by: User) -> None:
     """The second person's word: neither who proposed it, nor she who would hold it. Raises NotAllowed, Conflict."""
     by.must("core.roles.approve")
     found = queries.grant(grant_id)
-    if not rules.may_approve(by.id, proposer=found.proposed_by, holder=found.user_id, until=found.until, today=today()):
+    same = _one_let_the_other_in(found.proposed_by, by.id)
+    if same or not rules.may_approve(
+        by.id, proposer=found.proposed_by, holder=found.user_id, until=found.until, today=today()
+    ):
         record("accounts.refused", by=by, survives=True, permission="core.roles.approve", grant=grant_id)
         raise NotAllowed(
-            _("Two people grant a role: one proposes, another approves, and neither is she who receives it.")
+            _("One of you two gave the other her way in lately. Somebody else approves it.")
+            if same
+            else _("Two people grant a role: one proposes, another approves, and neither is she who receives it.")
         )
-    if _let_in_by(found.proposed_by, by):
-        raise NotAllowed(_("Who proposed this gave you your way in lately. Somebody else approves it."))
     waiting = RoleGrant.approved_at.is_(None), RoleGrant.ended_at.is_(None), RoleGrant.proposed_by != by.id
     once = update(RoleGrant).where(RoleGrant.id == grant_id, *waiting).values(approved_by=by.id, approved_at=now())
     if db.session.scalar(once.returning(RoleGrant.id)) is None:
@@ -274,11 +278,11 @@ def approve_role(grant_id: int, *, by: User) -> None:
     record("accounts.role_approved", queries.by_id(found.user_id).uid, by=by, role=found.role, grant=grant_id)
 
 
-def _let_in_by(proposer: int | None, approver: User) -> bool:
-    """Whether an account was opened, or opened again, by the proposer's own link: she might sit behind both."""
-    used = Invitation.used_at > now() - rules.INVITATION
-    mine = Invitation.user_id == approver.id, Invitation.invited_by == proposer, Invitation.afresh
-    return db.session.scalar(select(Invitation.id).where(*mine, used).limit(1)) is not None
+def _one_let_the_other_in(*two: int | None) -> bool:
+    """Whether the account of one was opened, or opened again, by a link of the other's: she might sit behind both."""
+    lately = Invitation.used_at > now() - rules.INVITATION, Invitation.afresh
+    between = Invitation.user_id.in_(two), Invitation.invited_by.in_(two)
+    return db.session.scalar(select(Invitation.id).where(*between, *lately).limit(1)) is not None
 
 
 def end_role(grant_id: int, *, by: User) -> None:

@@ -47,7 +47,6 @@ CORE_PERMISSIONS = (
     Permission("core.plugins.switch", _l("Switch plugins on and off"), ("administrator",)),
     Permission("core.services.switch", _l("Switch services on and off"), ("coordinator", "administrator")),
     Permission("core.settings.edit", _l("Edit the organisation's texts and choices"), ("coordinator", "administrator")),
-    Permission("core.health.see", _l("See the health of the system"), ("administrator",)),
 )
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -112,16 +112,15 @@ def save_session(response: BaseResponse) -> BaseResponse:
 
 
 def _save_afterwards(found: UserSession, values: dict[str, Any]) -> None:
-    hashed, uid, user_id, created, device = found.token_hash, found.uid, found.user_id, found.created_at, found.device
-    fresh = found.id is None
+    """In a unit of work of its own. A session that is new is nobody's: a sign-in that failed signs nobody in."""
+    hashed, device, fresh = found.token_hash, found.device, found in db.session.new
     if fresh:
         db.session.expunge(found)
 
     def write() -> None:
         if fresh:
-            db.session.add(
-                UserSession(token_hash=hashed, uid=uid, user_id=user_id, created_at=created, device=device, **values)
-            )
+            db.session.add(row := new_session_row(hashed, None))
+            row.device, row.data = device, values["data"]
         else:
             db.session.execute(update(UserSession).where(UserSession.token_hash == hashed).values(**values))
 
@@ -192,7 +191,7 @@ def send_to_step_up() -> BaseResponse:
     """To the page where she confirms that it is she, and back. A form goes along (307), and is sent from there."""
     back = request.full_path.rstrip("?")
     if "HX-Request" in request.headers:
-        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        back = _htmx_page() or "/"
         return BaseResponse(status=401, headers={"HX-Redirect": url_for("accounts.step_up", next=back)})
     return redirect(url_for("accounts.step_up", next=back), 302 if request.method == "GET" else 307)
 
@@ -208,9 +207,17 @@ def send_to_sign_in() -> BaseResponse:
         return redirect(url_for("catalogue.public_page"))
     back = request.full_path.rstrip("?") if request.method == "GET" else drafts.keep()
     if "HX-Request" in request.headers:
-        back = urlsplit(request.headers.get("HX-Current-URL", "")).path if request.method == "GET" else back
+        back = _htmx_page() if request.method == "GET" else back
         return BaseResponse(status=401, headers={"HX-Redirect": url_for("accounts.sign_in", next=back)})
     return redirect(url_for("accounts.sign_in", next=back))
+
+
+def _htmx_page() -> str:
+    """The page from which htmx asks; "" for what is no address."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", "")).path
+    except ValueError:
+        return ""
 
 
 def device() -> str:

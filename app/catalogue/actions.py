@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.models import User
 from app.catalogue.models import Service, SettingVersion
 from app.catalogue.services import SERVICES, providers
-from app.catalogue.settings import held, spec_of
+from app.catalogue.settings import editable, held
 from app.db import db, now
 from app.errors import Conflict, IntranetError, NotFound
 from app.hookspecs import SettingSpec
@@ -52,7 +52,7 @@ def change_setting(user: User, key: str, value: str, language: str = "", *, seen
 
     Journaled without content. Raises NotAllowed, NotFound, WrongValue, ChangedMeanwhile.
     """
-    spec = spec_of(key)
+    spec = editable(key)
     user.must(spec.permission)
     g.pop("settings", None)
     newest = held(spec, language)

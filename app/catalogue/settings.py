@@ -18,7 +18,7 @@ from app.catalogue.services import read
 from app.db import db
 from app.errors import NotFound
 from app.hookspecs import SettingSpec
-from app.plugins import MisnamedPlugin, plugins_of
+from app.plugins import MisnamedPlugin, plugins_of, switches
 from app.web.i18n import LANGUAGES, language
 
 
@@ -74,6 +74,14 @@ def declare_settings(app: Flask) -> None:
             plugins_of(app).reject(plugin, MisnamedPlugin(f"setting {spec.key}: its key or permission is unknown"))
             continue
         specs[spec.key] = spec
+
+
+def editable(key: str) -> SettingSpec:
+    """A setting to be edited. Raises NotFound when nobody declared it, or when its plugin is off (law 3)."""
+    owner = key.split(".")[0]
+    if owner != "core" and owner not in switches().plugins:
+        raise NotFound
+    return spec_of(key)
 
 
 def spec_of(key: str) -> SettingSpec:

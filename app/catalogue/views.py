@@ -13,7 +13,7 @@ from app.accounts.names import names_of
 from app.accounts.permissions import PUBLIC, SIGNED_IN, needs
 from app.catalogue import actions, queries
 from app.catalogue.services import SERVICES, services_on
-from app.catalogue.settings import CORE_SETTINGS, held, languages_of, setting, spec_of
+from app.catalogue.settings import CORE_SETTINGS, editable, held, languages_of, setting, spec_of
 from app.errors import IntranetError, NotFound
 from app.web.i18n import language
 
@@ -70,7 +70,7 @@ def settings() -> str:
 @needs(SIGNED_IN)
 def edit_setting(key: str) -> str:
     """The setting and its versions, in one language."""
-    me().must(spec_of(key).permission)
+    me().must(editable(key).permission)
     return _setting_page(key, request.args.get("language"))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import RoleGrant, User
 from app.db import db
+from app.journal import queries
 from app.journal.chain import Verdict, head, record, verify
 from app.web.times import today
 from app.work import each_day, queue_mail
@@ -26,6 +29,21 @@ def check(*heads: str) -> Verdict:
     """Verify the whole journal against every head that was exported, and others (D-CONF-10)."""
     kept = heads_file().read_text().splitlines() if heads_file().exists() else []
     return verify(*heads, *(line.split()[-1] for line in kept))
+
+
+def check_now(user: User) -> None:
+    """The same, asked for by somebody; what was found is journaled. Raises NotAllowed."""
+    user.must("core.journal.read")
+    verdict = check()
+    record("journal.verified", by=user, holds=verdict.holds, **verdict._asdict())
+
+
+def read(user: User, wanted: queries.Wanted) -> Sequence[Any]:
+    """A page of entries; that she read it, and whose, is journaled. Raises NotAllowed."""
+    user.must("core.journal.read")
+    codes, filters = [wanted.code] if wanted.code else [], sum(map(bool, wanted)) or None
+    record("journal.read", by=user, codes=codes, filters=filters, actor=wanted.user or None)
+    return queries.entries(wanted)
 
 
 def export_head(day: date) -> None:

@@ -9,15 +9,12 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.accounts.current import me
-from app.accounts.models import User
+from app.accounts.names import names_of
 from app.accounts.permissions import needs
-from app.db import db
-from app.journal import Entry, head, queries, record
-from app.journal.actions import check
+from app.journal import Entry, actions, head, queries
 from app.plugins import plugins_of, switches
 
 bp = Blueprint("journal", __name__)
@@ -26,12 +23,10 @@ bp = Blueprint("journal", __name__)
 @bp.get("/journal")
 @needs("core.journal.read")
 def entries() -> str:
-    people = {user.uid: user.name for user in db.session.scalars(select(User))}
+    people = names_of()
     known = queries.actions()
     wanted = _wanted(people, known)
-    rows = queries.entries(wanted)
-    codes = [wanted.code] if wanted.code else []
-    record("journal.read", by=me(), codes=codes, filters=sum(map(bool, wanted)) or None, actor=wanted.user or None)
+    rows = actions.read(me(), wanted)
     shown = [(row, json.loads(row.detail), _sentence(row)) for row in rows[: queries.PAGE]]
     more = rows[queries.PAGE - 1].seq if len(rows) > queries.PAGE else None
     page = {"wanted": wanted, "people": people, "known": known, "head": head(), "last": queries.last_check()}
@@ -68,6 +63,5 @@ def _sentence(row: Any) -> str | None:
 @needs("core.journal.read", lock=False)
 def verify() -> Response:
     """Recompute the whole chain; the page then says what was found."""
-    verdict = check()
-    record("journal.verified", by=me(), holds=verdict.holds, **verdict._asdict())
+    actions.check_now(me())
     return redirect(url_for(".entries"))

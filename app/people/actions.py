@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import vault
 from app.accounts.models import User
 from app.db import db
-from app.errors import IntranetError
+from app.errors import IntranetError, NotFound
 from app.journal import record
 from app.people import queries, rules
 from app.people.models import Person, SafeContact
@@ -79,7 +79,7 @@ def add_contact(user: User, person: Person, **fields: Any) -> SafeContact:
 
 def confirm_contact(user: User, person: Person, contact: SafeContact, **fields: Any) -> None:
     """She said today that it is still safe, with these fields changed or as it was."""
-    _open(user, person)
+    _open(user, person, contact)
     for field, value in {**fields, "confirmed_on": today()}.items():
         setattr(contact, field, value)
     record("people.contact_confirmed", by=user, codes=[person.code], subject=contact.uid, changed=bool(fields))
@@ -87,23 +87,28 @@ def confirm_contact(user: User, person: Person, contact: SafeContact, **fields: 
 
 def remove_contact(user: User, person: Person, contact: SafeContact) -> None:
     """It is not safe any more: nothing of it is kept."""
-    _open(user, person)
+    _open(user, person, contact)
     db.session.delete(contact)
     record("people.contact_removed", by=user, codes=[person.code], subject=contact.uid)
 
 
 def rank(user: User, person: Person, contact: SafeContact, place: int = 1) -> None:
     """Put a contact at a place among the others; 1: reach her this way first."""
-    _open(user, person)
+    _open(user, person, contact)
     others = [other for other in queries.contacts(person) if other is not contact]
     for number, each in enumerate([*others[: place - 1], contact, *others[place - 1 :]], 1):
         each.rank = number
     record("people.contact_ranked", by=user, codes=[person.code], subject=contact.uid, place=place)
 
 
-def _open(user: User, person: Person) -> None:
-    """Writing takes the permission and a grant on her safe; both refusals are journaled (D-CONF-1)."""
+def _open(user: User, person: Person, contact: SafeContact | None = None) -> None:
+    """Writing takes the permission and a grant on her safe; both refusals are journaled (D-CONF-1).
+
+    Raises NotFound for a contact that is not hers.
+    """
     user.must("core.people.register")
+    if contact is not None and contact.person_id != person.id:
+        raise NotFound
     vault.open_safes(user, [person.safe_id], why="register", codes=[person.code])
 
 

@@ -7,6 +7,7 @@ that `render_template` gets. Without JavaScript the same address gives the whole
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from flask import Flask, current_app, g, make_response, render_template, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -64,6 +66,7 @@ def set_up(app: Flask) -> None:
     app.after_request(sessions.save_session)
     app.after_request(drafts.forget_sent)
     app.after_request(security_headers)
+    app.after_request(compressed)
     app.before_request(open_unit)
     app.teardown_request(lambda _error: db.finish(ok=False))
     i18n.set_up(app)
@@ -76,6 +79,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_error_handler(IntranetError, show_error)
     app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(IntegrityError, lambda _error: page(409))  # two wrote the same at one instant
     app.register_error_handler(Exception, show_crash)
     app.view_functions["static"] = needs(PUBLIC)(app.view_functions["static"])
 
@@ -120,6 +124,24 @@ def security_headers(response: Response) -> Response:
     else:
         response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = "Cookie, HX-Request"
+    return response
+
+
+def compressed(response: Response) -> Response:
+    """Static files leave compressed, each compressed once and kept in memory; pages are the reverse proxy's."""
+    text = response.mimetype.startswith("text/") or response.mimetype in {"image/svg+xml", "application/javascript"}
+    if not (request.endpoint or "").endswith("static") or response.status_code != 200 or not text:
+        return response
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"]:
+        known: dict[tuple[str, Any], bytes] = current_app.extensions.setdefault("compressed", {})
+        key = request.path, response.get_etag()
+        response.direct_passthrough = False
+        if key not in known:
+            known[key] = gzip.compress(response.get_data(), 9)
+        response.close()
+        response.set_data(known[key])
+        response.content_encoding = "gzip"
     return response
 
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.current import whoever
 from app.accounts.models import User
+from app.accounts.permissions import need_of
 from app.accounts.sessions import fingerprint
 from app.db import Model, db, now, unit
 from app.vault.columns import Kept, Sealed
@@ -24,7 +25,6 @@ LARGEST = 64 * 1024  # bytes
 MOST = 5  # that wait for one person
 SENT_AGAIN = "_draft"  # the field that says which draft a form comes from
 _NEVER = re.compile(rf"csrf_token|passw|passphrase|secret|^{SENT_AGAIN}$", re.IGNORECASE)
-_WORTHLESS = {"accounts", "desk"}  # sign-in, searches: quickly typed again, and not to be kept
 
 Fields = list[tuple[str, str]]
 
@@ -56,10 +56,12 @@ def typed() -> Fields:
 def keep() -> str | None:
     """Keep what was sent, for the person whose session ran out; the page where it waits, or None: nothing was kept.
 
-    Without a session that was somebody's, nobody is known to give it back to: nothing is stored.
+    Without a session that was somebody's, nobody is known to give it back to: nothing is stored. Nor is a search, which
+    writes nothing, nor what is typed to sign in.
     """
     owner: int | None = session.get("ran_out_for")  # see app.accounts.sessions
-    if owner is None or request.blueprint in _WORTHLESS or not (fields := typed()):
+    need = need_of(request.endpoint)
+    if owner is None or need is None or not need.lock or request.blueprint == "accounts" or not (fields := typed()):
         return None
     content = json.dumps({"path": _here(), "fields": fields})
     if len(content.encode()) > LARGEST:

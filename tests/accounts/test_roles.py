@@ -140,6 +140,22 @@ def test_nobody_sits_behind_both_accounts(people: dict[str, str]) -> None:
     approve(people, grant, "pia")
 
 
+def test_nor_proposes_from_a_colleagues_account_what_she_approves_from_hers(people: dict[str, str]) -> None:
+    with transaction():
+        bea = queries.by_uid(people["bea"])
+        actions.new_link(bea, by=queries.by_uid(people["ada"]), afresh=True)
+        link = db.session.scalars(select(Invitation).where(Invitation.user_id == bea.id)).one()
+        actions.choose_password(link, "not a real hash")
+        actions.accept(link, bea)
+    grant = propose(people, by="bea")
+    with pytest.raises(NotAllowed):
+        approve(people, grant, "ada")
+    with reading():
+        last = db.session.scalar(select(JournalEntry).order_by(JournalEntry.seq.desc()).limit(1))
+        assert (last.action, last.actor) == ("accounts.refused", people["ada"])
+    approve(people, grant, "pia")
+
+
 def test_a_proposal_set_aside_cannot_be_approved(people: dict[str, str]) -> None:
     grant = propose(people)
     with transaction():

@@ -16,6 +16,7 @@ from app import create_app
 from app.accounts import actions, factors, queries
 from app.accounts.models import Attempt, User, UserSession
 from app.accounts.sessions import cookie_name
+from app.accounts.views import door
 from app.config import Settings
 from app.db import db, now, reading, transaction, unit
 from app.journal.models import JournalEntry
@@ -329,3 +330,13 @@ def test_outside_the_demo_there_is_no_such_door(app: Flask, demo: Flask) -> None
     assert browser.get("/account").status_code == 302
     with app.app_context(), transaction(), pytest.raises(actions.NotAllowed):
         actions.set_up_demo_account("Autre Démo", "other@demo.example")
+
+
+def test_a_sign_in_that_fails_signs_nobody_in(app: Flask, marie: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was rolled back leaves no session behind, though its cookie was given."""
+    app.testing = False
+    browser, _answer = give_password(app)
+    monkeypatch.setattr(door, "redirect", lambda _url: 1 / 0)
+    assert browser.send("/sign-in/code", {"code": code()}).status_code == 500
+    monkeypatch.undo()
+    assert browser.get("/account").status_code == 302

@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import User
 from app.catalogue.actions import ChangedMeanwhile, WrongValue, change_setting
@@ -12,6 +12,7 @@ from app.db import db, reading, transaction
 from app.errors import NotAllowed, NotFound
 from app.hookspecs import SettingSpec
 from app.journal.models import JournalEntry
+from app.plugins import PluginState
 from app.testing import SignIn, add_user
 
 MISSION = "/settings/core.mission"
@@ -158,3 +159,12 @@ def test_what_she_wrote_is_public_at_the_next_request(app: Flask, signed_in: Sig
     editor.send("/settings/core.quick_exit_url", {"seen": 0, "value": "https://www.example.org/meteo"})
     page = app.test_client().get("/bienvenue").text
     assert "Le Groupe d’exemple" in page and "https://www.example.org/meteo" in page
+
+
+def test_law_3_a_setting_of_a_plugin_that_is_off_is_not_there(app: Flask, signed_in: SignIn) -> None:
+    coordinator, page = signed_in("coordinator"), "/settings/support.reassess_weeks"
+    assert coordinator.get(page).status_code == 200
+    with app.app_context(), transaction():
+        db.session.execute(update(PluginState).where(PluginState.name == "support").values(enabled=False))
+    assert coordinator.get(page).status_code == 404
+    assert coordinator.send(page, {"value": "5"}, seen="/settings").status_code == 404

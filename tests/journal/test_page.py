@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.orm import joinedload
 
+from app.accounts.models import User
 from app.accounts.permissions import ROLES
 from app.db import db, now, reading, transaction
-from app.journal import head, record
+from app.errors import NotAllowed
+from app.journal import actions, head, record
 from app.journal.actions import export_head, heads_file
 from app.journal.models import JournalEntry
+from app.journal.queries import Wanted
 from app.testing import SignIn, add_user
 
 
@@ -164,3 +168,13 @@ def test_the_page_asks_few_questions_of_the_database(app: Flask, signed_in: Sign
         event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     officer.get("/journal")
     assert len([statement for statement in statements if statement.startswith(("SELECT", "WITH"))]) <= 12
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"privacy_officer"}))
+def test_the_actions_themselves_refuse_whoever_is_not_the_privacy_officer(context: Flask, role: str) -> None:
+    with transaction():
+        user_id = add_user("Rose Exemple", role).id
+    for ask in (lambda user: actions.check_now(user), lambda user: actions.read(user, Wanted())):
+        with reading(), pytest.raises(NotAllowed):
+            ask(db.session.get_one(User, user_id, options=[joinedload(User.roles)]))
+    assert len(told("accounts.refused")) == 2

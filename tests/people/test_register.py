@@ -249,3 +249,13 @@ def test_the_list_costs_the_same_queries_for_few_and_for_many(register: Register
         counts.append(len(seen) - started)
     event.remove(db.engine, "before_cursor_execute", count)
     assert counts[0] == counts[1] <= 9
+
+
+def test_d_conf_1_a_contact_of_somebody_else_is_not_changed_through_ones_own(register: Register, team: Team) -> None:
+    """The action itself refuses, whatever a view lets through."""
+    hers = register("ana", contacts=[{"channel": "phone", "address": "514 555-0100"}])
+    mine = register("bea")
+    for act in (actions.confirm_contact, actions.remove_contact, actions.rank):
+        with pytest.raises(NotFound), transaction():
+            contact = db.session.query(SafeContact).filter_by(person_id=person(hers).id).one()
+            act(user(team["bea"]), person(mine), contact)

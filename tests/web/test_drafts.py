@@ -205,3 +205,13 @@ def test_a_token_older_than_the_session_gives_back_what_was_typed(
     assert "s3same" not in answer.text
     assert browser.post("/test/form", data=hidden(answer.text)).status_code == 200
     assert received[0]["line"] == [WRITTEN]
+
+
+def test_what_is_searched_for_is_not_kept(app: Flask, signed_in: SignIn) -> None:
+    browser = signed_in("support_worker")
+    with app.app_context(), transaction():
+        db.session.execute(update(UserSession).values(seen_at=now() - timedelta(hours=1)))
+    assert "/draft" not in browser.post("/people", data={"q": "Hirondelle"}).location
+    assert "/draft" not in browser.post("/support/files", data={"q": "Hirondelle"}).location
+    with app.app_context(), reading():
+        assert db.session.scalar(select(Draft)) is None

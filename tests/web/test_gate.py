@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from threading import Thread
 from time import sleep
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, insert, select
 
-from app.db import transaction
+from app.accounts.permissions import PUBLIC, needs
+from app.db import db, now, reading, transaction
 from app.testing import SignIn, add_user
 from app.web.views import local_path
+from app.work.models import DailyPart
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,20 @@ def test_a_form_that_comes_slowly_holds_no_lock(app: Flask) -> None:
     )  # fmt: skip
     assert held
     assert not any(held)
+
+
+def test_someone_was_faster_is_said_plainly(app: Flask) -> None:
+    """On PostgreSQL, two who write the same thing at one instant: the second is told so, nothing of hers is kept."""
+
+    @needs(PUBLIC)
+    def twice() -> str:
+        for _ in range(2):
+            db.session.execute(insert(DailyPart).values(day=date(2026, 1, 2), part="same", at=now()))
+        return "never"
+
+    app.add_url_rule("/twice", view_func=twice, methods=["POST"])
+    app.extensions["csrf"].exempt(twice)
+    answer = app.test_client().post("/twice")
+    assert (answer.status_code, "Traceback" in answer.text) == (409, False)
+    with app.app_context(), reading():
+        assert db.session.scalar(select(func.count()).select_from(DailyPart)) == 0
