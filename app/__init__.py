@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app import config, db, logs, plugins, schema, web
+from app import config, logs, plugins, schema, web
 from app.accounts import permissions, sessions
 from app.config import Settings
 

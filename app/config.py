@@ -115,6 +115,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _check(settings: Settings) -> None:
+    if settings.key_store_url == settings.data_url:
+        raise SettingError("INTRANET_KEYS_URL should be another database than INTRANET_DATABASE_URL: keys stay apart.")
     if settings.mail_host and "@" not in settings.mail_from:
         raise SettingError("INTRANET_MAIL_FROM should be an e-mail address, because INTRANET_MAIL_HOST is set.")
     if not settings.demo and not settings.secure and settings.host not in {"localhost", "127.0.0.1", "::1"}:

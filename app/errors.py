@@ -72,11 +72,11 @@ class Damaged(IntranetError):
     status = 500
 
     def message(self) -> str:
-        return _("A record is damaged and was not shown. The administrator has been told; restore it from a backup.")
+        return _("A record is damaged and was not shown. Tell the administrator: a backup can bring it back.")
 
 
 class SafeDestroyed(NotFound):
     """The safe's key was destroyed: nobody can open it any more (D-CONF-9)."""
 
     def message(self) -> str:
-        return _("This record was destroyed under the retention rules. Its certificate is in the register.")
+        return _("This record was destroyed under the retention rules. Nobody can open it any more.")

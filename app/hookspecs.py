@@ -28,7 +28,7 @@ Text = Any  # a str, or a lazily translated one
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """What a plugin is. `services`: numbers of the declaration (DOMAIN section 2); `requires`: names of other plugins."""
+    """What a plugin is. `services`: numbers in the declaration (DOMAIN section 2); `requires`: other plugins' names."""
 
     name: str
     title: Text

@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from app.config import Settings
 from app.db import db, new_uid, now, transaction
 from app.plugins import PluginState, plugins_of
 from app.vault.safes import fingerprint
+from app.web.times import today
 
 SERVER = os.environ.get("INTRANET_TEST_DATABASE_URL", "")
 PASSWORD = "a long phrase for tests"  # noqa: S105
@@ -112,15 +113,8 @@ def add_user(name: str, *roles: str, email: str | None = None, password_hash: st
     email = email or f"{new_uid()}@example.org"
     user = User(name=name, email=email, email_token=fingerprint("core_user.email", email), password_hash=password_hash)
     user.language = "en"  # the texts as the code says them: a test does not wait for their translation
-    user.roles = [
-        RoleGrant(
-            role=role,
-            since=date.today() - timedelta(days=1),
-            until=date.today() + timedelta(days=365),
-            approved_at=now(),
-        )  # fmt: skip
-        for role in roles
-    ]
+    since, until = today() - timedelta(days=1), today() + timedelta(days=365)
+    user.roles = [RoleGrant(role=role, since=since, until=until, approved_at=now()) for role in roles]
     db.session.add(user)
     db.session.flush()
     return user

@@ -61,7 +61,7 @@ class KeyGone(Exception):
 
 def _restore_hint(path: Path) -> str:
     return (
-        f"Put the master key file back at {path} from the key backup (flask backup restore --keys FILE), "
+        f"Put it back at {path} from a backup of the keys (docs/administration.md says how), "
         "or set INTRANET_KEY_FILE. Nothing was changed."
     )
 
@@ -166,9 +166,9 @@ class KeyStore:
         with self._writing() as connection:
             for start in range(0, len(names), BATCH):
                 connection.execute(delete(wrapped_keys).where(wrapped_keys.c.safe.in_(names[start : start + BATCH])))
-        if sqlite_file(self.url) is not None:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        sweep = "PRAGMA wal_checkpoint(TRUNCATE)" if sqlite_file(self.url) is not None else "VACUUM wrapped_key"
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(sweep)  # nothing of them stays on the disk
 
     def rotate(self) -> int:
         """Wrap every data key under a new key-encryption key, while people work. Run again after a stop, it goes on.

@@ -38,6 +38,7 @@ def everything(folder: Path) -> dict[str, bytes]:
         ({"demo": "maybe"}, "INTRANET_DEMO should be 1 or 0"),
         ({"database_url": "mysql://here"}, "INTRANET_DATABASE_URL should be sqlite"),
         ({"database_url": "postgresql+psycopg://nobody@127.0.0.1:1/none"}, "INTRANET_DATABASE_URL"),
+        ({"keys_url": "sqlite:///one.db", "database_url": "sqlite:///one.db"}, "INTRANET_KEYS_URL should be another"),
         ({"mail_port": "smtp"}, "INTRANET_MAIL_PORT should be a number"),
         ({"mail_host": "mail.example.org"}, "INTRANET_MAIL_FROM should be"),
     ],
@@ -74,7 +75,7 @@ def test_a_missing_or_wrong_key_file_stops_everything_and_touches_nothing(
         key.write_text("0badc0de AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" if spoil == "another" else "scribble")
     before = everything(made)
     for command in (["serve"], ["keys", "rotate"], ["backup", "create"]):
-        refused(flask(*command), "master key", "flask backup restore --keys")
+        refused(flask(*command), "master key", "from a backup of the keys")
     after = everything(made)
     assert {path: text for path, text in after.items() if not path.endswith((".lock", "-wal"))} == {
         path: text for path, text in before.items() if not path.endswith((".lock", "-wal"))

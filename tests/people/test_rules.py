@@ -30,7 +30,5 @@ def test_d_file_3_age_is_a_band_and_under_16_is_refused() -> None:
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400), st.integers(1, 365))
-def test_d_file_4_a_contact_is_confirmed_again_after_the_days_set(
-    day: date, age: int, days: int
-) -> None:
+def test_d_file_4_a_contact_is_confirmed_again_after_the_days_set(day: date, age: int, days: int) -> None:
     assert rules.needs_confirming(day, day + timedelta(days=age), days) == (age > days)
