@@ -205,12 +205,10 @@ def begin(*, write: bool) -> None:
         raise
 
 
-def _end(session: Session) -> Unit | None:
+def _end(session: Session) -> None:
     ended: Unit | None = session.info.pop("unit", None)
     if ended is not None and ended.gate is not None:
         ended.gate.release()
-        ended.gate = None
-    return ended
 
 
 def finish(*, ok: bool) -> None:
@@ -222,42 +220,33 @@ def finish(*, ok: bool) -> None:
     kept = [entry for entry in current.entries if entry.survives or not current.write]
     if current.write and ok:
         kept = []
-        try:
-            _commit(session, current)
-        except BaseException:
-            session.rollback()
-            _end(session)
-            raise
+        _commit(session, current)
     else:
-        session.rollback()
-        _end(session)
+        try:
+            session.rollback()
+        finally:
+            _end(session)
     if kept or current.later:
-        _afterwards(kept, current.later)
+        with transaction():
+            unit().entries += kept
+            for write in current.later:
+                write()
 
 
 def _commit(session: Session, current: Unit) -> None:
-    session.flush()
-    if current.entries:
-        for write in writers:
-            write(current.entries)
-    session.commit()
-    _end(session)
-    for act in current.committed:
-        act()
-
-
-def _afterwards(entries: list[Any], later: list[Callable[[], None]]) -> None:
-    begin(write=True)
-    session = db.session()
     try:
-        for write in later:
-            write()
-        unit().entries[:0] = entries
-        _commit(session, unit())
+        session.flush()
+        if current.entries:
+            for write in writers:
+                write(current.entries)
+        session.commit()
     except BaseException:
         session.rollback()
-        _end(session)
         raise
+    finally:
+        _end(session)
+    for act in current.committed:
+        act()
 
 
 def give_up(call: Call) -> None:

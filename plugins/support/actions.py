@@ -238,6 +238,7 @@ def assign(user: User, file: CaseFile, to: User) -> Assignment:
 def end_assignment(user: User, assignment: Assignment) -> None:
     """She no longer follows: her grants for it end at once, on the file and on the person. Raises NotAllowed."""
     user.must("support.assign")
+    db.session.refresh(assignment, with_for_update=True)  # two at once end it once
     if assignment.until is not None:
         return
     file, former = db.session.get_one(CaseFile, assignment.file_id), db.session.get_one(User, assignment.user_id)
