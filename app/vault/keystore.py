@@ -24,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
     delete,
     func,
@@ -48,6 +49,9 @@ wrapped_keys = Table(
     Column("kek", String(16), nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
     Index("wrapped_key_kek", "kek"),
+)
+_HELD = select(wrapped_keys.c.safe, wrapped_keys.c.kek, wrapped_keys.c.wrapped).where(
+    wrapped_keys.c.safe.in_(bindparam("names", expanding=True)), wrapped_keys.c.holder == ORGANISATION
 )
 
 
@@ -232,9 +236,7 @@ class KeyStore:
         with self.engine.connect() as connection:
             for start in range(0, len(names), BATCH):
                 part = names[start : start + BATCH]
-                query = select(wrapped_keys.c.safe, wrapped_keys.c.kek, wrapped_keys.c.wrapped)
-                query = query.where(wrapped_keys.c.safe.in_(part), wrapped_keys.c.holder == ORGANISATION)
-                for safe, kek, wrapped in connection.execute(query):
+                for safe, kek, wrapped in connection.execute(_HELD, {"names": part}):
                     keys[safe] = crypto.unseal(self._kek(kek), wrapped, _where(safe))
         if len(keys) < len(set(names)):
             raise KeyGone
