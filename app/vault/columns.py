@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from app.db import db, new_uid, unit
 from app.errors import Damaged, NotGranted
 from app.vault import crypto
-from app.vault.models import BlindToken, Safe
+from app.vault.models import BlindToken
 
 T = TypeVar("T")
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ _DECLARED = re.compile(r"Mapped\[\s*(?:\w+\.)*(Sealed|Findable)\b")
 class SealedAttribute:
     """The descriptor behind a sealed column; the column itself holds bytes, under `_<name>`."""
 
-    def __init__(self, name: str, findable: bool) -> None:
-        self.name, self.findable, self.column = name, findable, f"_{name}"
+    def __init__(self, table: str, name: str, findable: bool) -> None:
+        self.table, self.name, self.findable, self.column = table, name, findable, f"_{name}"
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:
@@ -52,33 +52,38 @@ class SealedAttribute:
         if self.name in waiting:
             return waiting[self.name]
         sealed = getattr(row, self.column)
-        return None if sealed is None else self.open(row.reading_key(), row, sealed)
+        return None if sealed is None else self.open(row.reading_key(), row.uid, sealed)
 
     def __set__(self, row: Any, value: str | None) -> None:
         row.__dict__.setdefault("_waiting", {})[self.name] = value
         setattr(row, self.column, None if value is None else b"waiting to be sealed")
 
-    def open(self, key: Any, row: Any, sealed: bytes) -> str:
+    def open(self, key: Any, uid: str, sealed: bytes) -> str:
         """The clear text. Raises Damaged when the value was changed or moved."""
         try:
-            return crypto.unseal(key, sealed, self._where(row)).decode()
+            return crypto.unseal(key, sealed, crypto.place(self.table, uid, self.name)).decode()
         except crypto.WrongSeal:
             raise Damaged from None
 
-    def seal(self, row: Any, key: Any, value: str) -> bytes:
-        return crypto.seal(key, value.encode(), self._where(row))
+    def seal(self, key: Any, uid: str, clear: str) -> bytes:
+        return crypto.seal(key, clear.encode(), crypto.place(self.table, uid, self.name))
 
-    def _where(self, row: Any) -> bytes:
-        return crypto.place(row.__tablename__, row.uid, self.name)
+    def tokens(self, safe_id: int, uid: str, clear: str | None) -> list[dict[str, Any]]:
+        """The rows of the blind index by which a value is found; none when it is not to be."""
+        from app.vault.safes import index_key
+
+        starts = crypto.beginnings(clear or "") if self.findable else ()
+        field, about = f"{self.table}.{self.name}", {"safe_id": safe_id, "row_uid": uid}
+        return [{"token": crypto.token(index_key(), field, start), "field": field, **about} for start in starts]
 
 
-def _take_sealed(cls: type) -> dict[str, SealedAttribute]:
+def _take_sealed(cls: Any) -> dict[str, SealedAttribute]:
     """Put, for each annotation of Sealed or Findable, a column of bytes and a descriptor before it."""
     declared, found = inspect.get_annotations(cls), {}
     for name, annotation in list(declared.items()):
         text = annotation if isinstance(annotation, str) else repr(annotation)
         if match := _DECLARED.search(text):
-            found[name] = attribute = SealedAttribute(name, match[1] == "Findable")
+            found[name] = attribute = SealedAttribute(cls.__tablename__, name, match[1] == "Findable")
             del declared[name]
             declared[attribute.column] = Mapped[bytes | None]
             setattr(cls, attribute.column, mapped_column(name, LargeBinary, nullable="None" in text))
@@ -120,12 +125,7 @@ class Confidential(_SealedModel):
         return mapped_column(ForeignKey("core_safe.id"), index=True)
 
     def reading_key(self) -> Any:
-        try:
-            return unit().keys[self.safe_id]
-        except KeyError:
-            from app.vault.safes import refused
-
-            raise refused(self.safe_id) from None
+        return _opened(self.safe_id)
 
     def sealing_key(self) -> Any:
         from app.vault.safes import sealing_key
@@ -160,54 +160,38 @@ def _seal_waiting(_mapper: object, _connection: object, row: Any) -> None:
         for name, value in waiting.items():
             attribute = row.sealed_attributes[name]
             if value is not None:
-                setattr(row, attribute.column, attribute.seal(row, key, value))
+                setattr(row, attribute.column, attribute.seal(key, row.uid, value))
 
 
 def _index(_mapper: object, connection: Any, row: Any) -> None:
-    from app.vault.safes import index_key
-
     for name, value in row.__dict__.pop("_waiting", {}).items():
-        if not row.sealed_attributes[name].findable:
-            continue
-        field = f"{row.__tablename__}.{name}"
-        connection.execute(delete(BlindToken).where(BlindToken.row_uid == row.uid, BlindToken.field == field))
-        tokens = [
-            {
-                "token": crypto.token(index_key(), field, start),
-                "field": field,
-                "safe_id": row.safe_id,
-                "row_uid": row.uid,
-            }
-            for start in crypto.beginnings(value or "")
-        ]
-        if tokens:
-            connection.execute(insert(BlindToken), tokens)
+        attribute = row.sealed_attributes[name]
+        if attribute.findable:
+            field = f"{attribute.table}.{name}"
+            connection.execute(delete(BlindToken).where(BlindToken.row_uid == row.uid, BlindToken.field == field))
+            if tokens := attribute.tokens(row.safe_id, row.uid, value):
+                connection.execute(insert(BlindToken), tokens)
 
 
 def _forget_tokens(_mapper: object, connection: Any, row: Any) -> None:
     connection.execute(delete(BlindToken).where(BlindToken.row_uid == row.uid))
 
 
+def _opened(safe_id: int) -> Any:
+    """The key of a safe that was opened in this unit of work. Raises NotGranted, journaled."""
+    if (key := unit().keys.get(safe_id)) is None:
+        from app.vault.safes import refused
+
+        raise refused(safe_id)
+    return key
+
+
 def reveal(model: type[_SealedModel], name: str, row: Any) -> str | None:
     """The clear text of a sealed column in a row of a list: it has `uid`, `safe_id` and the sealed column's bytes."""
     sealed = getattr(row, name)
-    if sealed is None:
-        return None
-    if (key := unit().keys.get(row.safe_id)) is None:
-        from app.vault.safes import refused
-
-        raise refused(row.safe_id)
-    attribute = model.sealed_attributes[name]
-    try:
-        where = crypto.place(model.__tablename__, row.uid, attribute.name)
-        return crypto.unseal(key, sealed, where).decode()
-    except crypto.WrongSeal:
-        raise Damaged from None
+    return None if sealed is None else model.sealed_attributes[name].open(_opened(row.safe_id), row.uid, sealed)
 
 
 def sealed_column(model: type[_SealedModel], name: str) -> Any:
     """The column of bytes behind a sealed attribute, for a SELECT whose rows go to `reveal`."""
     return db.metadata.tables[model.__tablename__].c[name]
-
-
-__all__ = ["Confidential", "Findable", "Kept", "Safe", "Sealed", "reveal", "sealed_column"]
