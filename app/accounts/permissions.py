@@ -123,6 +123,12 @@ def is_fresh() -> bool:
     return confirmed is not None and confirmed >= now() - STEP_UP
 
 
+def plugin_here() -> str | None:
+    """The plugin whose page was asked for; a blueprint within another is its plugin's too."""
+    name = (request.blueprint or "").split(".")[0]
+    return name if name in plugins_of(current_app).found else None
+
+
 def gate() -> Any:
     """Before each request: is it on, is she somebody, may she, did she confirm it. In this order."""
     need = need_of(request.endpoint)
@@ -130,9 +136,7 @@ def gate() -> Any:
         if request.endpoint is None:
             return None  # Flask answers 404 or 405
         raise NotFound
-    plugin = (request.blueprint or "").split(".")[0]  # a blueprint within another is its plugin's too
-    if plugin not in plugins_of(current_app).found:
-        plugin = ""
+    plugin = plugin_here()
     if need.permission == PUBLIC and not plugin:
         return None
     user = whoever()

@@ -59,10 +59,13 @@ class SealedAttribute:
         setattr(row, self.column, None if value is None else b"waiting to be sealed")
 
     def open(self, key: Any, uid: str, sealed: bytes) -> str:
-        """The clear text. Raises Damaged when the value was changed or moved."""
+        """The clear text. Raises Damaged, journaled, when the value was changed or moved."""
         try:
             return crypto.unseal(key, sealed, crypto.place(self.table, uid, self.name)).decode()
         except crypto.WrongSeal:
+            from app.journal import record
+
+            record("vault.damaged", uid, by=None, survives=True, column=f"{self.table}.{self.name}")
             raise Damaged from None
 
     def seal(self, key: Any, uid: str, clear: str) -> bytes:

@@ -24,8 +24,9 @@ from werkzeug.wrappers import Response
 
 from app import db
 from app.accounts import sessions
-from app.accounts.permissions import PUBLIC, gate, need_of, needs
+from app.accounts.permissions import PUBLIC, gate, need_of, needs, plugin_here
 from app.errors import IntranetError, NotFound, StepUpNeeded
+from app.plugins import plugins_of
 from app.web import drafts, i18n, times
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -202,6 +203,8 @@ def show_crash(error: Exception) -> Any:
     current_app.logger.error("crash", extra={"kind": type(error).__name__, "at": " ".join(places[-6:])})
     if current_app.testing:
         raise error
+    if plugin := plugin_here():
+        plugins_of(current_app).fault(plugin, "page", type(error).__name__)
     return page(500)
 
 

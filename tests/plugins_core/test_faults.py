@@ -121,6 +121,33 @@ def test_a_failed_statement_does_not_spoil_the_page_s_transaction(install: Insta
     assert "All is well" in page.text
 
 
+def test_a_page_that_fails_is_journaled_and_switches_its_plugin_off_in_the_end(
+    install: Install, start: MakeApp
+) -> None:
+    source = """
+bp = Blueprint("bad", __name__)
+
+@bp.get("/bad")
+@needs(SIGNED_IN)
+def page():
+    return 1 / 0
+
+@hookimpl
+def register_blueprints(app):
+    yield bp
+"""
+    install("bad", source)
+    app = start("bad")
+    app.testing = False
+    browser = sign_in_to(app)
+    assert [browser.get("/bad").status_code for _ in range(FAULTS_ALLOWED)] == [500] * FAULTS_ALLOWED
+    assert browser.get("/bad").status_code == 404
+    assert browser.get("/").status_code == 200
+    with app.app_context(), reading():
+        query = select(JournalEntry.action).where(JournalEntry.subject == "bad").order_by(JournalEntry.seq)
+        assert db.session.scalars(query).all() == ["plugins.fault"] * FAULTS_ALLOWED + ["plugins.disabled"]
+
+
 def test_a_fault_in_a_check_means_no(install: Install, start: MakeApp) -> None:
     install("bad", in_every_hook("raise ValueError"))
     app = start("bad")

@@ -89,6 +89,7 @@ def test_a_value_moved_to_another_row_does_not_open(worker_id: int) -> None:
         vault.open_safes(worker, [person.safe_id], why="person")
         with pytest.raises(Damaged):
             _ = person.pseudonym
+    assert actions()[-1] == "vault.damaged"
 
 
 def test_search_finds_beginnings_without_accents_or_case(worker_id: int) -> None:
