@@ -55,13 +55,25 @@ def test_a_form_that_needed_it_is_not_lost(app: Flask, admin: Browser) -> None:
         assert (answer.status_code, answer.location) == (307, "/confirm?next=/accounts/invite")
         page = admin.post(answer.location, data=INVITE | {"csrf_token": token[1]}).text  # what a browser does
         assert 'name="kept.email" value="lou@example.org"' in page
-        kept = {f"kept.{name}": value for name, value in INVITE.items()}
+        kept = {"waits": "1"} | {f"kept.{name}": value for name, value in INVITE.items()}
         wrong = admin.post(answer.location, data=kept | {"csrf_token": token[1], "confirming": "1", "code": "000000"})
         assert wrong.status_code == 422 and 'name="kept.email" value="lou@example.org"' in wrong.text
         right = admin.post(answer.location, data=kept | {"csrf_token": token[1], "confirming": "1", "code": code()})
         assert 'action="/accounts/invite"' in right.text and 'name="email" value="lou@example.org"' in right.text
         done = admin.post("/accounts/invite", data=INVITE | {"csrf_token": token[1]})
         assert "/welcome/" in done.text
+
+
+def test_a_button_without_any_field_goes_on_too(app: Flask, admin: Browser) -> None:
+    token = Browser._token.search(admin.get("/plugins").text)
+    assert token
+    sent = {"csrf_token": token[1]}
+    with time_machine.travel(now() + timedelta(minutes=6)):
+        answer = admin.post("/plugins/support/off", data=sent)
+        page = admin.post(answer.location, data=sent).text
+        assert 'name="waits"' in page and 'name="waits"' not in admin.get(answer.location).text
+        right = admin.post(answer.location, data=sent | {"confirming": "1", "waits": "1", "code": code()})
+        assert 'action="/plugins/support/off"' in right.text
 
 
 def test_nothing_is_done_before_she_confirms(app: Flask, admin: Browser) -> None:

@@ -173,7 +173,8 @@ def step_up() -> Answer:
     """Within five minutes before what matters. A form that came along (307) waits here, in hidden fields."""
     form, came = ConfirmForm(), drafts.typed()
     if "confirming" not in request.form:
-        return _confirm_page(ConfirmForm(formdata=None), came)
+        return _confirm_page(ConfirmForm(formdata=None), came, waits=request.method == "POST")
+    waits = "waits" in request.form
     kept = [(name.removeprefix(KEPT), value) for name, value in came if name.startswith(KEPT)]
     place = count_try("code", me().uid)
     right = bool(form.password.data) and passwords.matches(me().password_hash, form.password.data)
@@ -184,17 +185,18 @@ def step_up() -> Answer:
     if not form.validate() or not _is_she(user, form, right):
         record("accounts.step_up_failed", user.uid, by=user, survives=True)
         form.code.errors = [_("This could not be confirmed. Wait for the next code, then try again.")]
-        return _confirm_page(form, kept), 422
+        return _confirm_page(form, kept, waits=waits), 422
     throttle.forget(place)
     g.account_session.confirmed_at = now()
     record("accounts.stepped_up", user.uid, by=user)
-    return render_template("accounts/resend.html", path=back(), fields=kept) if kept else redirect(back())
+    return render_template("accounts/resend.html", path=back(), fields=kept) if waits else redirect(back())
 
 
-def _confirm_page(form: ConfirmForm, kept: drafts.Fields) -> str:
+def _confirm_page(form: ConfirmForm, kept: drafts.Fields, *, waits: bool) -> str:
     form.code.flags.required = form.password.flags.required = True  # whichever of them is shown
     keys = factors.passkeys_of(me())
-    return render_template("accounts/confirm.html", form=form, keys=keys, who=me(), kept=kept, prefix=KEPT, next=back())
+    hidden = [("confirming", "1"), *([("waits", "1")] if waits else []), *((KEPT + name, value) for name, value in kept)]
+    return render_template("accounts/confirm.html", form=form, keys=keys, who=me(), kept=kept, hidden=hidden, next=back())
 
 
 def _is_she(user: User, form: ConfirmForm, password_right: bool) -> bool:
