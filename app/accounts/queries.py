@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Invitation, RoleGrant, User, UserSession
+from app.accounts.permissions import ROLES, permissions_of
 from app.accounts.sessions import ABSOLUTE, IDLE, fingerprint
 from app.db import db, now
 from app.errors import NotFound
@@ -33,6 +35,14 @@ def by_uid(uid: str) -> User:
 
 def by_id(user_id: int) -> User:
     return db.session.scalars(_users().where(User.id == user_id)).one()
+
+
+def who_can(permission: str) -> Select[int]:
+    """The accounts that may do this today, as a SELECT of ids: open, with a role that holds."""
+    roles = [role for role in ROLES if permission in permissions_of(current_app, [role])]
+    holds = RoleGrant.approved_at.is_not(None), RoleGrant.ended_at.is_(None), RoleGrant.role.in_(roles)
+    query = select(RoleGrant.user_id).join(User, User.id == RoleGrant.user_id).where(User.disabled_at.is_(None))
+    return query.where(*holds, RoleGrant.since <= today(), RoleGrant.until >= today())
 
 
 def email_token(email: str) -> bytes:

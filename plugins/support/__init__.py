@@ -66,7 +66,7 @@ def desk_cards(user: User) -> Iterator[Card]:
         yield card(_l("Log a contact"), "support/_contact_card.html", blank, 11)
         yield card(_l("This month"), "support/_month_card.html", {"month": queries.month(user)}, 80)
     if user.can("support.assign"):
-        yield card(_l("Assignments"), "support/_assignments_card.html", {"without": queries.count_waiting()}, 20)
+        yield card(_l("Assignments"), "support/_assignments_card.html", queries.without_worker(), 20)
     if user.can("support.count"):
         told = {"visits": queries.visits_today(user)}
         yield card(_l("Drop-in visits"), "support/_visits_card.html", told, 30, service=rules.GATHERING_PLACE)

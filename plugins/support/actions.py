@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app import vault
+from app.accounts import queries as accounts
 from app.accounts.current import whoever
 from app.accounts.models import User
 from app.catalogue.settings import setting
@@ -69,6 +70,12 @@ def open_file(user: User, person: Person) -> CaseFile:
     db.session.refresh(person, with_for_update=True)
     if db.session.scalar(select(CaseFile.id).where(CaseFile.person_id == person.id)):
         raise AlreadyOpen
+    file = _new_file(user, person)
+    _follow(file, user, peer=False, by=user)
+    return file
+
+
+def _new_file(user: User, person: Person) -> CaseFile:
     weeks = int(setting("support.reassess_weeks"))
     due = rules.reassessment_due(today(), weeks)
     file = CaseFile(
@@ -82,7 +89,6 @@ def open_file(user: User, person: Person) -> CaseFile:
     db.session.add(file)
     db.session.flush()
     record("support.file_opened", file.uid, by=user, codes=[person.code])
-    _follow(file, user, peer=False, by=user)
     return file
 
 
@@ -233,6 +239,28 @@ def assign(user: User, file: CaseFile, to: User) -> Assignment:
     db.session.refresh(file, with_for_update=True)
     current = select(Assignment).where(Assignment.file_id == file.id, Assignment.user_id == to.id)
     return db.session.scalar(current.where(Assignment.until.is_(None))) or _follow(file, to, peer=peer, by=user)
+
+
+def assign_person(user: User, person: Person, to: User) -> Assignment:
+    """The same for a person who may have no file yet: an empty one is opened first, by her code. Raises NotAllowed."""
+    user.must("support.assign")
+    db.session.refresh(person, with_for_update=True)
+    file = db.session.scalar(select(CaseFile).where(CaseFile.person_id == person.id))
+    if file is None:
+        file = _new_file(user, person)
+        _from_registering(file, by=user)
+    return assign(user, file, to)
+
+
+def _from_registering(file: CaseFile, *, by: User) -> None:
+    """She who registered the person follows too, until it is ended; when she may not, her grant is over."""
+    person, registrar = file.person, accounts.by_id(file.person.registered_by)
+    if not vault.is_granted(registrar, person.safe_id):
+        return
+    if registrar.is_active and registrar.can("support.follow") and rules.may_assign(by.id, registrar.id):
+        _follow(file, registrar, peer=False, by=by)
+    else:
+        vault.revoke(person.safe_id, registrar, by=by, whys=("registered",))
 
 
 def end_assignment(user: User, assignment: Assignment) -> None:

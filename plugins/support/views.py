@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.current import me
 from app.accounts.permissions import needs
+from app.errors import NotFound
 from app.people import forms as people_forms
 from app.people import queries as people
 from app.web.times import today
@@ -232,12 +233,19 @@ def undo_visit() -> Response:
 @needs("support.assign", service=FOLLOW_UP)
 def assignments() -> str:
     """Codes, dates and workload: no name, no content (DOMAIN section 8)."""
+    return assignments_page()
+
+
+def assignments_page(typed: str = "", error: str = "") -> str:
     waiting, code, after = "waiting" in request.args, request.args.get("code", ""), request.args.get("after")
     return render_template(
         "support/assignments.html",
         files=queries.caseload(waiting=waiting, code=code, after=after),
         loads=queries.workloads(),
         without=queries.count_waiting(),
+        adrift=queries.adrift(),
+        typed=typed,
+        error=error,
         waiting=waiting,
         code=code,
         after=after,
@@ -246,13 +254,18 @@ def assignments() -> str:
 
 @bp.post("/assignments")
 @needs("support.assign", service=FOLLOW_UP)
-def assign() -> Response:
-    to = queries.staff_or_404(request.form.get("to", ""))
-    files = [queries.file_by_code(code) for code in request.form.getlist("ids")[: queries.PAGE]]
-    for each in files:
-        actions.assign(me(), each, to)
-    done = ngettext("One file assigned.", "%(num)d files assigned.", len(files))
-    return see("assignments", done if files else _("Choose one or more files first, then who follows them."))
+def assign() -> Page:
+    """The chosen rows, or a code that was typed; a person's file is opened when there is none."""
+    to, typed = queries.staff_or_404(request.form.get("to", "")), request.form.get("code", "")
+    codes = request.form.getlist("ids")[: queries.PAGE]
+    try:
+        persons = [queries.person_by_code(code) for code in [*codes, typed] if code.strip()]
+    except NotFound:
+        return assignments_page(typed, _("Nobody has this code. Look at each letter and number.")), 422
+    for each in persons:
+        actions.assign_person(me(), each, to)
+    done = ngettext("One file assigned.", "%(num)d files assigned.", len(persons))
+    return see("assignments", done if persons else _("Choose one or more files first, then who follows them."))
 
 
 @bp.post("/assignments/<int(max=2147483647):number>/end")

@@ -1,12 +1,15 @@
 """Reads: one file, lists by pages, the caseload, figures. What a user may not open is not found."""
 
 from plugins.support.queries.caseload import (
+    adrift,
     assignment_or_404,
     caseload,
     count_waiting,
     followers,
+    person_by_code,
     staff,
     staff_or_404,
+    without_worker,
     workloads,
 )
 from plugins.support.queries.figures import month, visits_by_day, visits_today
@@ -26,6 +29,7 @@ from plugins.support.queries.pages import PAGE
 __all__ = [
     "PAGE",
     "accompanied",
+    "adrift",
     "assignment_or_404",
     "at_hand",
     "caseload",
@@ -41,6 +45,7 @@ __all__ = [
     "followers",
     "month",
     "my_files",
+    "person_by_code",
     "staff",
     "staff_or_404",
     "summary",
@@ -48,5 +53,6 @@ __all__ = [
     "visits_by_day",
     "visits_today",
     "waiting_in",
+    "without_worker",
     "workloads",
 ]

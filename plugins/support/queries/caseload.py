@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, func, select, tuple_
+from sqlalchemy import Integer, and_, func, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
+from app import vault
 from app.accounts.models import User
+from app.accounts.queries import who_can
 from app.db import db
 from app.errors import NotFound
 from app.people.models import Person
@@ -21,16 +23,23 @@ from plugins.support.queries.pages import PAGE, mark_of, next_mark
 class Follower(NamedTuple):
     assignment: Assignment
     user: User
+    here: bool  # else her account is closed or her role is over: nobody of this name follows
 
 
 def followers(files: Iterable[int]) -> dict[int, list[Follower]]:
-    """Who follows each of these files now, workers first."""
-    query = select(Assignment, User).join(User, User.id == Assignment.user_id)
+    """Who follows each of these files now, workers first; who has left too, so that it can be ended."""
+    query = select(Assignment, User, _here()).join(User, User.id == Assignment.user_id)
     query = query.where(Assignment.file_id.in_(list(files)), Assignment.until.is_(None))
     found: dict[int, list[Follower]] = {}
     for row in db.session.execute(query.order_by(Assignment.peer, Assignment.id)):
         found.setdefault(row[0].file_id, []).append(Follower(*row))
     return found
+
+
+def _here() -> Any:
+    """Whether she to whom it is assigned may still follow, or be beside: her account is open, her role holds."""
+    following = and_(Assignment.peer.is_(False), Assignment.user_id.in_(who_can("support.follow")))
+    return or_(following, and_(Assignment.peer, Assignment.user_id.in_(who_can("support.accompany"))))
 
 
 class Caseload(NamedTuple):
@@ -60,7 +69,45 @@ def count_waiting() -> int:
 
 def _unfollowed() -> Any:
     following = select(Assignment.id).where(Assignment.file_id == CaseFile.id, Assignment.until.is_(None))
-    return ~following.where(Assignment.peer.is_(False)).exists()
+    return ~following.where(Assignment.peer.is_(False), Assignment.user_id.in_(who_can("support.follow"))).exists()
+
+
+class Adrift(NamedTuple):
+    codes: Sequence[str]  # the first of them
+    number: int  # of all
+
+
+def adrift() -> Adrift:
+    """Persons without a file whom nobody who is here may open: codes alone, those that wait longest first."""
+    held = select(vault.Grant.id).where(vault.Grant.safe_id == Person.safe_id, vault.in_force())
+    held = held.where(vault.Grant.user_id.in_(who_can("core.people.open")))
+    query = _persons(Person.code).where(~held.exists()).order_by(Person.id)
+    query = query.where(~select(CaseFile.id).where(CaseFile.person_id == Person.id).exists())
+    codes = db.session.scalars(query.limit(PAGE)).all()
+    full = len(codes) == PAGE
+    return Adrift(codes, _count(query) if full else len(codes))
+
+
+def without_worker() -> dict[str, int]:
+    """How many files, and how many persons without one, wait for a worker."""
+    return {"without": count_waiting(), "adrift": adrift().number}
+
+
+def _count(query: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def _persons(what: Any) -> Any:
+    """Those whose safe was not destroyed."""
+    return select(what).join(vault.Safe, vault.Safe.id == Person.safe_id).where(vault.Safe.destroyed_at.is_(None))
+
+
+def person_by_code(code: str) -> Person:
+    """Somebody to be assigned by her code, unopened. Raises NotFound."""
+    found: Person | None = db.session.scalar(_persons(Person).where(Person.code == code.strip().upper()))
+    if found is None:
+        raise NotFound
+    return found
 
 
 class Workload(NamedTuple):
