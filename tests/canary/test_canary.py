@@ -84,7 +84,9 @@ def hits(words: dict[str, str], where: str, hay: bytes) -> Iterator[str]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("way", ["utf-8", "utf-16-le", "utf-16-be", "hex", "HEX", "base64", "begin", "capitals", "json"])
+@pytest.mark.parametrize(
+    "way", ["utf-8", "utf-16-le", "utf-16-be", "hex", "HEX", "base64", "begin", "capitals", "json"]
+)
 @pytest.mark.parametrize("before", [b"", b"x", b"xy"])
 def test_the_search_finds_it_in_clear_in_any_way(way: str, before: bytes) -> None:
     word = new_canary()
@@ -156,7 +158,9 @@ class Day:
         """A person, how to reach her, her file, what took place, what comes next; each said again when it was wrong."""
         worker, words = self.worker, self.words
         self.see(worker, "POST", "/people/new", 422, **(self.person() | {"first_contact": "never"}))
-        self.see(worker, "POST", "/people/new", 422, **(self.person() | {"name": words["core_person.name"] + "x" * 200}))
+        self.see(
+            worker, "POST", "/people/new", 422, **(self.person() | {"name": words["core_person.name"] + "x" * 200})
+        )
         self.code = self.see(worker, "POST", "/people/new", 303, **self.person()).rpartition("/")[2]
         her, file = f"/people/{self.code}", f"/support/files/{self.code}"
         self.see(worker, "POST", f"{her}/edit", 303, **self.person())
@@ -218,7 +222,7 @@ class Day:
         stranger.send("GET", f"/people/{name}?q={name}")
 
     def faults(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Errors whose messages hold what must stay inside: a page's, a statement's, a plugin's; mail that can't leave."""
+        """Errors whose messages hold what must stay inside: a page's, a statement's, a plugin's; mail that stays."""
         self.app.testing = False
         for path in ("/test/crash", "/test/statement"):
             self.see(self.worker, "GET", path, 500)
