@@ -80,7 +80,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_error_handler(IntranetError, show_error)
     app.register_error_handler(HTTPException, show_http_error)
-    app.register_error_handler(IntegrityError, lambda _error: page(409))  # two wrote the same at one instant
+    app.register_error_handler(IntegrityError, show_faster)
     app.register_error_handler(Exception, show_crash)
     app.view_functions["static"] = needs(PUBLIC)(app.view_functions["static"])
 
@@ -191,6 +191,13 @@ def show_http_error(error: HTTPException) -> Any:
     answer = make_response(page(error.code or 500))
     answer.headers.extend({n: v for n, v in error.get_headers() if n in {"Allow", "Retry-After"}})
     return answer
+
+
+def show_faster(_error: IntegrityError) -> Any:
+    """Two wrote the same thing at one instant. PostgreSQL answers nothing more in that transaction: it is over."""
+    db.finish(ok=False)
+    sessions.look_again()
+    return page(409)
 
 
 def show_crash(error: Exception) -> Any:

@@ -121,9 +121,7 @@ def test_a_failed_statement_does_not_spoil_the_page_s_transaction(install: Insta
     assert "All is well" in page.text
 
 
-def test_a_page_that_fails_is_journaled_and_switches_its_plugin_off_in_the_end(
-    install: Install, start: MakeApp
-) -> None:
+def test_a_page_that_fails_is_journaled_and_switches_its_plugin_off(install: Install, start: MakeApp) -> None:
     source = """
 bp = Blueprint("bad", __name__)
 
