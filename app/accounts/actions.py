@@ -198,7 +198,7 @@ def set_up_passkey(user: User, answer: str, challenge: str, device: str) -> bool
 
 def remove_factor(user: User, passkey: int | None) -> None:
     """Take away a passkey, or the app (None). Outside the demo the last one stays. Raises NotAllowed, NotFound."""
-    db.session.refresh(user, with_for_update=True)  # two at once would each leave the other's
+    db.session.refresh(user, with_for_update={"of": User})  # two at once would each leave the other's
     keys = [key for key in factors.passkeys_of(user) if key.id != passkey]
     if not _settings().demo and not keys and (passkey is None or user.totp_secret is None):
         raise NotAllowed(_("One second factor has to stay. Add another one first, then take this one away."))
