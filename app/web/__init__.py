@@ -143,6 +143,7 @@ def compressed(response: Response) -> Response:
         response.close()
         response.set_data(known[key])
         response.content_encoding = "gzip"
+        response.headers.pop("Accept-Ranges", None)
     return response
 
 

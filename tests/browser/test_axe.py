@@ -33,7 +33,12 @@ THEMES = ("light", "dark")
 NOT_PAGES = {"static", "web.choose_language", "web.healthz", "web.readyz", "desk.palette"} | {
     "accounts.passkey_options", "accounts.welcome_passkey_options", "accounts.new_passkey_options",
 }  # fmt: skip
-ALSO = ("/support/files?closed=1", "/support/assignments?waiting=1", "/people?after=Z", "/settings/core.mission?language=ht")
+ALSO = (
+    "/support/files?closed=1",
+    "/support/assignments?waiting=1",
+    "/people?after=Z",
+    "/settings/core.mission?language=ht",
+)
 RUN = """async (all) => {
     const frame = () => new Promise((go) => requestAnimationFrame(go));
     for (let n = 0; n < 3; n++) await frame();
