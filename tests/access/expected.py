@@ -80,6 +80,7 @@ EXPECTED: dict[str, set[str]] = {
     "GET accounts.invite": ADMINISTERS,
     "POST accounts.invite": ADMINISTERS,
     "POST accounts.new_link": ADMINISTERS,
+    "POST accounts.release": APPROVES,
     "POST accounts.disable": ADMINISTERS,
     "POST accounts.enable": ADMINISTERS,
     "POST accounts.propose": PROPOSES,
@@ -140,6 +141,7 @@ CONFIRMED_FIRST = {
     *("POST accounts.add_passkey", "POST accounts.remove_factor", "POST accounts.new_recovery_codes"),
     *("GET accounts.invite", "POST accounts.invite", "POST accounts.new_link", "POST accounts.disable"),
     *("POST accounts.enable", "POST accounts.propose", "POST accounts.approve", "POST accounts.end"),
+    "POST accounts.release",
     "POST plugins.switch_plugin",
 }
 

@@ -188,7 +188,14 @@ class World:
         return {}
 
     def _account(self) -> User:
-        return add_user("Cible Démo", password_hash="x")
+        """She joined: a password, a second factor; a link to take that away waits for a second person."""
+        user = add_user("Cible Démo", password_hash="x")
+        user.totp_secret = "JBSWY3DPEHPK3PXP"
+        waits = Invitation(token_hash=secrets.token_hex(32), until=now() + timedelta(days=1), afresh=True)
+        waits.user_id, waits.asked_by = user.id, self.users["proposer"]
+        db.session.add(waits)
+        db.session.flush()
+        return user
 
     def _proposal(self) -> RoleGrant:
         given = RoleGrant(role="auditor", since=today(), until=today() + timedelta(days=9))

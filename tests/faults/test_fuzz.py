@@ -119,11 +119,11 @@ class Fuzzer:
         """Every pair of route and field, in any order, then again."""
         views = self.world.app.view_functions
         rules = list(self.world.app.url_map.iter_rules())
-        parts = {rule: [f"<{argument}>" for argument in rule.arguments] for rule in rules}
+        parts = {rule.rule: [f"<{argument}>" for argument in rule.arguments] for rule in rules}
         pairs = [
             (rule, name)
             for rule in rules
-            for name in (*fields_of(views[rule.endpoint]), *parts[rule], *EVERYWHERE)
+            for name in (*fields_of(views[rule.endpoint]), *parts[rule.rule], *EVERYWHERE)
         ]  # fmt: skip
         self.pairs = {(rule.rule, name) for rule, name in pairs}
         while True:
