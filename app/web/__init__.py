@@ -68,6 +68,7 @@ def set_up(app: Flask) -> None:
     app.after_request(drafts.forget_sent)
     app.after_request(security_headers)
     app.after_request(compressed)
+    app.before_request(come_again)
     app.before_request(open_unit)
     app.teardown_request(lambda _error: db.finish(ok=False))
     i18n.set_up(app)
@@ -83,6 +84,20 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(IntegrityError, show_faster)
     app.register_error_handler(Exception, show_crash)
     app.view_functions["static"] = needs(PUBLIC)(app.view_functions["static"])
+
+
+def come_again() -> Response | None:
+    """She follows a link from elsewhere (a mail): SameSite=Strict keeps her cookie back, and a new one would sign her
+    out. Our own empty page asks for the address again, and the cookie comes along.
+    """
+    from app.web.views import local_path
+
+    asked = {name: request.headers.get(f"Sec-Fetch-{name}") for name in ("Site", "Mode")}
+    if asked != {"Site": "cross-site", "Mode": "navigate"} or request.method != "GET" or request.cookies:
+        return None
+    response = make_response("")
+    response.headers["Refresh"] = f"0; url={local_path(request.full_path.rstrip('?'))}"
+    return response
 
 
 def open_unit() -> None:
@@ -130,7 +145,7 @@ def security_headers(response: Response) -> Response:
 
 def compressed(response: Response) -> Response:
     """Static files leave compressed, each compressed once and kept in memory; pages are the reverse proxy's."""
-    text = response.mimetype.startswith("text/") or response.mimetype in {"image/svg+xml", "application/javascript"}
+    text = (response.mimetype or "").startswith("text/") or response.mimetype in {"image/svg+xml", "application/javascript"}
     if not (request.endpoint or "").endswith("static") or response.status_code != 200 or not text:
         return response
     response.vary.add("Accept-Encoding")

@@ -237,3 +237,18 @@ def test_without_tls_nobody_is_believed_about_where_she_is(app: Flask) -> None:
     app.before_request(lambda: seen.append(request.remote_addr))
     app.test_client().get("/healthz", headers={"X-Forwarded-For": "203.0.113.9"})
     assert seen == ["127.0.0.1"]
+
+
+FROM_ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+
+def test_a_link_in_a_mail_does_not_sign_her_out(app: Flask, signed_in: SignIn) -> None:
+    """The browser keeps her cookie back on a click from elsewhere; no new one may take its place."""
+    answer = app.test_client().get("/sign-in", headers=FROM_ELSEWHERE)
+    assert answer.headers["Refresh"] == "0; url=/sign-in" and "Set-Cookie" not in answer.headers
+    assert "Refresh" not in signed_in("support_worker").get("/", headers=FROM_ELSEWHERE).headers
+
+
+def test_coming_again_leads_to_no_other_site(app: Flask) -> None:
+    answer = app.test_client().get("//evil.example/", headers=FROM_ELSEWHERE, base_url="http://localhost")
+    assert "evil" not in answer.headers.get("Refresh", "")
