@@ -19,6 +19,7 @@ from app.db import db, now
 from app.errors import Conflict, IntranetError, NotAllowed, NotFound
 from app.journal import record
 from app.web.times import today
+from app.work.outbox import queue_mail
 
 
 class AddressTaken(IntranetError):
@@ -33,6 +34,13 @@ class WrongTerm(IntranetError):
 
     def message(self) -> str:
         return _("A role begins today or later, and ends within a year of its first day.")
+
+
+class TakesTwo(NotAllowed):
+    """A link that takes a second factor away is never one person's: she would be that colleague."""
+
+    def message(self) -> str:
+        return _("This link takes a second factor away: one person asks for it, another releases it. Ask for it.")
 
 
 class OwnAccount(IntranetError):
@@ -64,11 +72,20 @@ def _new_user(name: str, email: str, language: str = "fr") -> User:
 
 def _link(user: User, *, by: User | None, afresh: bool) -> str:
     """A one-time link; those she had are worth nothing any more."""
+    token, invited = _invitation(user, afresh=afresh)
+    invited.invited_by = by.id if by else None
+    return _address(token)
+
+
+def _invitation(user: User, *, afresh: bool) -> tuple[str, Invitation]:
     db.session.execute(delete(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None)))
     token, until = secrets.token_urlsafe(32), now() + rules.INVITATION
     invited = Invitation(token_hash=fingerprint(token), user_id=user.id, until=until, afresh=afresh)
-    invited.invited_by = by.id if by else None
     db.session.add(invited)
+    return token, invited
+
+
+def _address(token: str) -> str:
     return f"{_settings().base_url}/welcome/{token}"
 
 
@@ -81,14 +98,56 @@ def invite(name: str, email: str, *, by: User | None, language: str = "fr") -> t
     return user, _link(user, by=by, afresh=True)
 
 
-def new_link(user: User, *, by: User | None, afresh: bool = False) -> str:
-    """A link to choose a new password. `afresh`: her second factor is lost too, and set up again."""
+def new_link(user: User, *, by: User | None) -> str:
+    """A link to choose a new password; whoever uses it still needs the second factor. `by` None: a command.
+
+    Raises TakesTwo where there is none to keep, though she has joined.
+    """
     if by is not None:
-        by.must("core.users.edit")
-        if by.id == user.id:
-            raise NotAllowed(_("Change your own password on your account's page."))
-    record("accounts.link_made", user.uid, by=by, afresh=afresh)
-    return _link(user, by=by, afresh=afresh or not user.password_hash)
+        _edits_another(by, user)
+    joined = queries.joined(user)
+    if joined and not factors.has_any(user):
+        raise TakesTwo
+    record("accounts.link_made", user.uid, by=by)
+    return _link(user, by=by, afresh=not joined)
+
+
+def _edits_another(by: User, user: User) -> None:
+    by.must("core.users.edit")
+    if by.id == user.id:
+        raise NotAllowed(_("Change your own password on your account's page."))
+
+
+def ask_afresh(user: User, *, by: User) -> None:
+    """Ask for a link that takes her second factor away: the first of two people. Raises NotAllowed, Conflict."""
+    _edits_another(by, user)
+    if not queries.joined(user) or not user.is_active:
+        raise Conflict
+    _token, invited = _invitation(user, afresh=True)  # a token that nobody is told
+    invited.asked_by = by.id
+    record("accounts.afresh_asked", user.uid, by=by)
+    queue_mail(user, "way_in")
+
+
+def release_afresh(user: User, *, by: User) -> str:
+    """The second person's word, and the link, which she alone is shown. Raises NotAllowed, Conflict.
+
+    Neither who asked, nor she herself, nor one of two of whom one let the other in.
+    """
+    by.must("core.roles.approve")
+    if (asked := queries.asked_afresh(user)) is None:
+        raise Conflict
+    if by.id in (user.id, asked.asked_by) or _one_let_the_other_in(asked.asked_by, by.id):
+        record("accounts.refused", user.uid, by=by, survives=True, permission="core.roles.approve")
+        raise NotAllowed(_("One person asks for this link, another releases it, and neither let the other in lately."))
+    token = secrets.token_urlsafe(32)
+    made = {"token_hash": fingerprint(token), "invited_by": by.id, "until": now() + rules.INVITATION}
+    once = update(Invitation).where(Invitation.id == asked.id, Invitation.invited_by.is_(None)).values(made)
+    if db.session.scalar(once.returning(Invitation.id)) is None:
+        raise Conflict
+    record("accounts.afresh_released", user.uid, by=by)
+    queue_mail(user, "way_in")
+    return _address(token)
 
 
 def invite_first_administrators(people: Sequence[tuple[str, str]]) -> list[str]:

@@ -16,16 +16,21 @@ users = AppGroup("user", help="Accounts: invite, disable, list.")
 @click.argument("email")
 @click.option("--name", default="", help="For a new account.")
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
-@click.option("--afresh", is_flag=True, help="She has lost her second factor too.")
-def invite(email: str, name: str, language: str, afresh: bool) -> None:
-    """Print a one-time link: for a new account (without any role), or for one that is there."""
+def invite(email: str, name: str, language: str) -> None:
+    """Print a one-time link: for a new account (without any role), or for one that is there.
+
+    It never takes a second factor away: in the product, one person asks for that and another releases it.
+    """
     with transaction():
         user = queries.by_email(email)
         if user is None and not name:
             raise click.UsageError("A new account needs --name.")
-        link = actions.new_link(user, by=None, afresh=afresh) if user else ""
-        if user is None:
-            _user, link = actions.invite(name, email, by=None, language=language)
+        try:
+            link = (
+                actions.new_link(user, by=None) if user else actions.invite(name, email, by=None, language=language)[1]
+            )
+        except actions.TakesTwo as error:
+            raise click.ClickException(str(error)) from None
     click.echo(link)
 
 

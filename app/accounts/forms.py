@@ -87,7 +87,7 @@ class InviteForm(LanguageForm):
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]
-    afresh: Any = BooleanField(_l("She has lost her second factor too: she sets up another one"))
+    afresh: Any = BooleanField(_l("She has lost her second factor too: another person releases the link"))
 
 
 class ProposeForm(FlaskForm):  # type: ignore[misc]

@@ -131,16 +131,24 @@ class RecoveryCode(Kept, Model):
 
 
 class Invitation(Model):
-    """A one-time link to choose a password; of the link itself only the fingerprint is kept."""
+    """A one-time link to choose a password; of the link itself only the fingerprint is kept.
+
+    Asked by one person and not yet made by another: nobody knows its token. The second is the one who is shown it.
+    """
 
     __tablename__ = "core_invitation"
+    __table_args__ = (
+        CheckConstraint("invited_by <> asked_by", "core_invitation_two_people"),
+        CheckConstraint("asked_by IS NULL OR invited_by <> user_id", "core_invitation_not_her_own"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id"), index=True)
     until: Mapped[datetime]
     afresh: Mapped[bool]  # her second factors are set up again too
     password_hash: Mapped[str | None] = mapped_column(String(200))  # chosen; waits for the second factor
-    invited_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))  # when it takes two people
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id"))  # who was shown it
     used_at: Mapped[datetime | None]
 
 

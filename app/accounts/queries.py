@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
+from app.accounts import factors
 from app.accounts.models import Invitation, RoleGrant, User, UserSession
 from app.accounts.permissions import ROLES, permissions_of
 from app.accounts.sessions import ABSOLUTE, IDLE, fingerprint
@@ -61,6 +62,36 @@ def invitation(token: str) -> Invitation | None:
     """The invitation behind a link, when it can still be used."""
     fresh = Invitation.used_at.is_(None), Invitation.until > now()
     return db.session.scalar(select(Invitation).where(Invitation.token_hash == fingerprint(token), *fresh))
+
+
+def joined(user: User) -> bool:
+    """Whether she has come in once: a password or a second factor of hers is there."""
+    return bool(user.password_hash) or factors.has_any(user)
+
+
+def _afresh() -> Any:
+    """Links that take a second factor away, asked for and not released yet."""
+    waits = Invitation.asked_by.is_not(None), Invitation.invited_by.is_(None), Invitation.used_at.is_(None)
+    return select(Invitation).where(*waits, Invitation.until > now()).order_by(Invitation.id)
+
+
+def asked_afresh(user: User) -> Invitation | None:
+    found: Invitation | None = db.session.scalar(_afresh().where(Invitation.user_id == user.id))
+    return found
+
+
+def told_of_afresh(user: User) -> bool:
+    """Whether such a link was asked for, or used, lately: she is told when she signs in."""
+    asked = select(Invitation.id).where(Invitation.user_id == user.id, Invitation.asked_by.is_not(None))
+    return db.session.scalar(asked.limit(1)) is not None
+
+
+def links_asked() -> Sequence[tuple[Invitation, User, User]]:
+    """Those links: each, for whom, asked by whom."""
+    links = db.session.scalars(_afresh().limit(100)).all()
+    wanted = {person for link in links for person in (link.user_id, link.asked_by)}
+    users = {user.id: user for user in db.session.scalars(_users().where(User.id.in_(wanted)))}
+    return [(link, users[link.user_id], users[link.asked_by or 0]) for link in links]
 
 
 def sessions_of(user: User) -> Sequence[UserSession]:

@@ -37,6 +37,10 @@ def _texts() -> dict[str, tuple[str, str]]:
             _("Something waits for you"),
             _("Something waits for you in the intranet. Sign in to see it:"),
         ),
+        "way_in": (
+            _("Your account"),
+            _("Somebody asked for a new way in to your account. If that was not you, say so at once."),
+        ),
         "journal_head": (
             _("Journal: head %(seq)s"),
             _("Keep this message. It proves later what the journal held today.\n\nEntry %(seq)s\n%(hash)s"),

@@ -217,8 +217,15 @@ def upgrade() -> None:
         sa.Column("until", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("afresh", sa.Boolean(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column("invited_by", sa.Integer(), nullable=True),
         sa.Column("used_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("asked_by IS NULL OR invited_by <> user_id", name="core_invitation_not_her_own"),
+        sa.CheckConstraint("invited_by <> asked_by", name="core_invitation_two_people"),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["core_user.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["invited_by"],
             ["core_user.id"],

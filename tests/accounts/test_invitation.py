@@ -137,19 +137,6 @@ def test_a_new_link_keeps_the_second_factor(app: Flask, marie: User, signed_in: 
     assert browser.send("/sign-in/code", {"code": code(SECRET)}).status_code == 302
 
 
-def test_a_link_afresh_takes_the_lost_factor_away(app: Flask, marie: User) -> None:
-    app.test_client_class = Browser
-    with app.app_context(), transaction():
-        path = actions.new_link(queries.by_uid(marie.uid), by=None, afresh=True).removeprefix("http://localhost:8000")
-    browser: Browser = app.test_client()  # type: ignore[assignment]
-    assert browser.send(path, {"new": NEW}).location == f"{path}/second-factor"
-    with app.app_context(), reading():
-        assert queries.by_uid(marie.uid).totp_secret == SECRET  # until the new one is there
-    assert browser.send(f"{path}/second-factor", {"code": code(secret_of(path, app))}).status_code == 200
-    with app.app_context(), reading():
-        assert queries.by_uid(marie.uid).totp_secret == secret_of(path, app)
-
-
 def test_who_may_invite_and_what_she_may_not_do(context: Flask) -> None:
     with transaction():
         ada, worker = add_user("Ada Exemple", "administrator").uid, add_user("Zoé Exemple", "coordinator").uid

@@ -131,7 +131,7 @@ def test_nobody_sits_behind_both_accounts(people: dict[str, str]) -> None:
     grant = propose(people, by="ada")
     with transaction():
         bea = queries.by_uid(people["bea"])
-        actions.new_link(bea, by=queries.by_uid(people["ada"]), afresh=True)
+        actions.new_link(bea, by=queries.by_uid(people["ada"]))  # she has not joined yet
         link = db.session.scalars(select(Invitation).where(Invitation.user_id == bea.id)).one()
         actions.choose_password(link, "not a real hash")
         actions.accept(link, bea)
@@ -143,7 +143,7 @@ def test_nobody_sits_behind_both_accounts(people: dict[str, str]) -> None:
 def test_nor_proposes_from_a_colleagues_account_what_she_approves_from_hers(people: dict[str, str]) -> None:
     with transaction():
         bea = queries.by_uid(people["bea"])
-        actions.new_link(bea, by=queries.by_uid(people["ada"]), afresh=True)
+        actions.new_link(bea, by=queries.by_uid(people["ada"]))  # she has not joined yet
         link = db.session.scalars(select(Invitation).where(Invitation.user_id == bea.id)).one()
         actions.choose_password(link, "not a real hash")
         actions.accept(link, bea)

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.accounts import actions, factors, queries, rules
+from app.accounts import actions, queries, rules
 from app.accounts.current import me
 from app.accounts.forms import InviteForm, LinkForm, ProposeForm
 from app.accounts.models import User
@@ -20,9 +20,8 @@ from app.web.times import today
 def index() -> Answer:
     users, older = queries.accounts(request.args.get("after", 0, type=int))
     values = {"users": users, "next_page": older and url_for(".index", after=older), "roles": ROLES}
-    return render_template(
-        "accounts/index.html", **values, proposals=queries.proposals(), review=rules.next_review(today()), today=today()
-    )
+    waiting = {"proposals": queries.proposals(), "links": queries.links_asked()}
+    return render_template("accounts/index.html", **values, **waiting, review=rules.next_review(today()), today=today())
 
 
 @bp.route("/accounts/invite", methods=["GET", "POST"])
@@ -48,16 +47,26 @@ def account(uid: str) -> Answer:
 
 def _account_page(user: User, propose: ProposeForm) -> str:
     values = {"propose": propose, "link": LinkForm(formdata=None), "roles": ROLES, "today": today()}
-    return render_template("accounts/account.html", who=user, secured=factors.has_any(user), **values)
+    values |= {"joined": queries.joined(user), "asked": queries.asked_afresh(user)}
+    return render_template("accounts/account.html", who=user, **values)
 
 
 @bp.post("/accounts/<uid>/link")
 @needs("core.users.edit", fresh=True)
 def new_link(uid: str) -> Answer:
     user = queries.by_uid(uid)
-    return render_template(
-        "accounts/link.html", who=user, link=actions.new_link(user, by=me(), afresh=bool(LinkForm().afresh.data))
-    )
+    if not LinkForm().afresh.data:
+        return render_template("accounts/link.html", who=user, link=actions.new_link(user, by=me()))
+    actions.ask_afresh(user, by=me())
+    return see(url_for(".account", uid=uid), _("Asked. Another person releases the link now, and is shown it."))
+
+
+@bp.post("/accounts/<uid>/release")
+@needs("core.roles.approve", fresh=True)
+def release(uid: str) -> Answer:
+    """The link that takes a second factor away, for the second person's eyes alone."""
+    user = queries.by_uid(uid)
+    return render_template("accounts/link.html", who=user, link=actions.release_afresh(user, by=me()))
 
 
 @bp.post("/accounts/<uid>/disable")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import time
 
-from flask import g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -40,8 +40,18 @@ def _sign_in_page(form: SignInForm, notice: str = "") -> str:
 
 
 def _let_in(user: User) -> Response:
-    sessions.sign_in(user)
+    _enter(user)
     return redirect(back())
+
+
+def _enter(user: User) -> None:
+    """Begin her session; she is told when somebody asked to take her second factor away."""
+    sessions.sign_in(user)
+    if queries.told_of_afresh(user):
+        flash(
+            _("Lately, somebody asked for a link that takes your second factor away. Not for you? Say so at once."),
+            "late",
+        )
 
 
 @bp.get("/sign-in")
@@ -195,8 +205,14 @@ def step_up() -> Answer:
 def _confirm_page(form: ConfirmForm, kept: drafts.Fields, *, waits: bool) -> str:
     form.code.flags.required = form.password.flags.required = True  # whichever of them is shown
     keys = factors.passkeys_of(me())
-    hidden = [("confirming", "1"), *([("waits", "1")] if waits else []), *((KEPT + name, value) for name, value in kept)]
-    return render_template("accounts/confirm.html", form=form, keys=keys, who=me(), kept=kept, hidden=hidden, next=back())
+    hidden = [
+        ("confirming", "1"),
+        *([("waits", "1")] if waits else []),
+        *((KEPT + name, value) for name, value in kept),
+    ]
+    return render_template(
+        "accounts/confirm.html", form=form, keys=keys, who=me(), kept=kept, hidden=hidden, next=back()
+    )
 
 
 def _is_she(user: User, form: ConfirmForm, password_right: bool) -> bool:
@@ -259,7 +275,7 @@ def welcome_factor(token: str) -> Answer:
     if not done and not later:
         form.code.errors = form.code.errors or [wrong_code()]
         return again("accounts/welcome_factor.html", **page, demo=settings().demo)
-    sessions.sign_in(user)
+    _enter(user)
     if later:
         return redirect("/")
     return render_template("accounts/recovery_codes.html", codes=actions.renew_recovery_codes(user))
