@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.current import me
 from app.accounts.names import names_of
-from app.accounts.permissions import needs
+from app.accounts.permissions import ROLES, needs
 from app.journal import Entry, actions, head, queries
 from app.plugins import plugins_of, switches
 
@@ -27,10 +27,18 @@ def entries() -> str:
     known = queries.actions()
     wanted = _wanted(people, known)
     rows = actions.read(me(), wanted)
-    shown = [(row, json.loads(row.detail), _sentence(row)) for row in rows[: queries.PAGE]]
+    said: dict[str, str | None] = {}
+    shown = [(row, _detail(row, said), _sentence(row.action, row)) for row in rows[: queries.PAGE]]
     more = rows[queries.PAGE - 1].seq if len(rows) > queries.PAGE else None
-    page = {"wanted": wanted, "people": people, "known": known, "head": head(), "last": queries.last_check()}
-    return render_template("journal/entries.html", rows=shown, more=more, **page)
+    page = {"wanted": wanted, "people": people, "head": head(), "last": queries.last_check(), "titles": _titles()}
+    named = {action: _said(Entry(action, None)) for action in known}
+    return render_template("journal/entries.html", rows=shown, more=more, known=named, **page)
+
+
+def _titles() -> dict[str, Any]:
+    """The titles of roles and permissions, by the names that entries hold."""
+    declared = current_app.extensions["permissions"]
+    return {**ROLES, **{name: permission.title for name, (_plugin, permission) in declared.items()}}
 
 
 def _wanted(people: Container[str], known: Container[str]) -> queries.Wanted:
@@ -49,13 +57,24 @@ def _day(text: str) -> date:
     return date.fromisoformat(text) if "2000" <= text < "2200" else date.fromisoformat("")
 
 
-def _sentence(row: Any) -> str | None:
-    """What its plugin calls the event, when it is on; one that failed on this page is not asked again."""
-    plugin = row.action.split(".")[0]
+def _detail(row: Any, said: dict[str, str | None]) -> dict[str, Any]:
+    """What was recorded beside it; a plugin's reason in the plugin's words, asked for once a page."""
+    detail: dict[str, Any] = json.loads(row.detail)
+    if (why := str(detail.get("why", ""))) and why not in said:
+        said[why] = _sentence(why, row)
+    return detail | {"why": said[why] or why} if why else detail
+
+
+def _sentence(name: str, row: Any) -> str | None:
+    return _said(Entry(name, row.actor, row.subject, tuple(row.codes.split()), json.loads(row.detail), at=row.at))
+
+
+def _said(event: Entry) -> str | None:
+    """What its plugin calls an event or a reason, when it is on; one that failed on this page is not asked again."""
+    plugin = event.action.split(".")[0]
     if plugin not in switches().plugins or plugin in g.plugin_notices:
         return None
-    entry = Entry(row.action, row.actor, row.subject, tuple(row.codes.split()), json.loads(row.detail), at=row.at)
-    found: str | None = plugins_of(current_app).call_first("describe_event", only={plugin}, event=entry)
+    found: str | None = plugins_of(current_app).call_first("describe_event", only={plugin}, event=event)
     return found
 
 

@@ -145,7 +145,8 @@ def security_headers(response: Response) -> Response:
 
 def compressed(response: Response) -> Response:
     """Static files leave compressed, each compressed once and kept in memory; pages are the reverse proxy's."""
-    text = (response.mimetype or "").startswith("text/") or response.mimetype in {"image/svg+xml", "application/javascript"}
+    kind = response.mimetype or ""
+    text = kind.startswith("text/") or kind in {"image/svg+xml", "application/javascript"}
     if not (request.endpoint or "").endswith("static") or response.status_code != 200 or not text:
         return response
     response.vary.add("Accept-Encoding")

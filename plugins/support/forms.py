@@ -220,12 +220,20 @@ EVENTS = {
     "assignment_ended": _l("Ended an assignment"),
     "assignment_refused": _l("Was refused an assignment"),
 }
+REASONS = {  # why a safe was opened
+    "list": _l("Files"),
+    "file": _l("Her file"),
+    "open": _l("Open her file"),
+    "follow": _l("Follow-up"),
+    "export": _l("Her whole file"),
+}
 
 
 def describe(event: Entry) -> str | None:
-    """A sentence for the journal's page, for our own events."""
+    """Words for the journal's page, for our own events and reasons."""
     plugin, _dot, what = event.action.partition(".")
-    return str(EVENTS[what]) if plugin == "support" and what in EVENTS else None
+    words = EVENTS | REASONS
+    return str(words[what]) if plugin == "support" and what in words else None
 
 
 def weeks(text: str) -> int:

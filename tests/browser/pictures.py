@@ -74,7 +74,11 @@ def take(page: Page) -> bytes:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, demo_house(Path(folder), 60) as house, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demo_house(Path(folder), 60) as house,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(
             executable_path=which("chromium"), args=[*ARGUMENTS, "--lang=fr-CA"], env={"LANGUAGE": "fr_CA"}
         )
