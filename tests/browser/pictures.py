@@ -79,9 +79,7 @@ def main() -> None:
         demo_house(Path(folder), 60) as house,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=which("chromium"), args=[*ARGUMENTS, "--lang=fr-CA"], env={"LANGUAGE": "fr_CA"}
-        )
+        browser = playwright.chromium.launch(executable_path=which("chromium"), args=ARGUMENTS)
         for picture in PICTURES:
             page = new_page(browser)
             house.enter(page.context, picture.role)
