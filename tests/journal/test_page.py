@@ -178,3 +178,47 @@ def test_the_actions_themselves_refuse_whoever_is_not_the_privacy_officer(contex
         with reading(), pytest.raises(NotAllowed):
             ask(db.session.get_one(User, user_id, options=[joinedload(User.roles)]))
     assert len(told("accounts.refused")) == 2
+
+
+@pytest.fixture
+def told_of(app: Flask) -> None:
+    """One entry of each kind that names a reason, a role, a permission."""
+    with app.app_context(), transaction():
+        for why in ("search", "list", "person", "register", "registered", "support.file", "support.list"):
+            record("vault.opened", by=None, why=why)
+        record("accounts.role_given", by=None, role="fund_payer")
+        record("accounts.refused", by=None, permission="core.journal.read")
+        record("accounts.refused", by=None, permission="support.assign")
+        record("accounts.refused", by=None, permission="gone.thing")
+        record("support.contact_logged", by=None)
+
+
+def test_reasons_roles_and_permissions_are_told_in_words(signed_in: SignIn, told_of: None) -> None:
+    page = signed_in("privacy_officer").get("/journal").text
+    for words in ("a search", "the list of persons", "Treasurer (fund payer)", "Read the journal", "Assign files"):
+        assert words in page.split("<table")[1], words
+    for raw in ("why: search", "support.file", "support.list", "fund_payer", "core.journal.read", "support.assign"):
+        assert raw not in page.split("<table")[1], raw
+    assert "gone.thing" in page  # nobody can say any more what it was
+
+
+def test_each_reader_has_them_in_her_language(signed_in: SignIn, told_of: None) -> None:
+    """Whoever read the page before, in whichever language."""
+    officer = signed_in("privacy_officer")
+    for language, said in (("en", "a search"), ("fr", "une recherche"), ("en", "a search")):
+        officer.get(f"/language/{language}")
+        page = officer.get("/journal").text
+        assert said in page and (language == "fr") is ("Trésorière" in page)
+
+
+def test_the_filter_names_a_plugins_events_as_the_plugin_does(signed_in: SignIn, told_of: None) -> None:
+    page = signed_in("privacy_officer").get("/journal").text
+    assert '<option value="support.contact_logged">Noted a contact</option>' in page
+
+
+def test_every_reason_of_the_core_has_words() -> None:
+    source = "".join(path.read_text("utf-8") for path in (Path(__file__).parents[2] / "app").rglob("*.py"))
+    reasons = set(re.findall(r'why="([a-z]+)"', source)) | set(re.findall(r'_lines\(.*"([a-z]+)"', source))
+    known = (Path(__file__).parents[2] / "app/web/templates/journal/_sentences.html").read_text("utf-8")
+    assert {reason for reason in reasons if f'"{reason}":' not in known} == set()
+    assert {"search", "duplicates", "list"} <= reasons
