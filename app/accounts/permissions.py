@@ -40,7 +40,9 @@ CORE_PERMISSIONS = (
     Permission("core.people.register", _l("Register a person"), ("support_worker",)),
     Permission("core.people.codes", _l("See every person's code, without her name"), ("coordinator",)),
     Permission("core.journal.read", _l("Read the journal"), ("privacy_officer",)),
-    Permission("core.users.see", _l("See the accounts"), ("administrator", "privacy_officer", "coordinator")),
+    Permission(
+        "core.users.see", _l("See the accounts"), ("administrator", "privacy_officer", "coordinator", "board_chair")
+    ),
     Permission("core.users.edit", _l("Invite and disable accounts"), ("administrator",)),
     Permission("core.roles.propose", _l("Propose a role"), ("administrator", "coordinator")),
     Permission("core.roles.approve", _l("Approve a role"), ("administrator", "privacy_officer", "board_chair")),

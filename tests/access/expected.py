@@ -26,7 +26,7 @@ COUNTS = {WORKER, PEER, COORDINATOR}  # anonymous contacts and visits: nobody is
 READS_JOURNAL = {OFFICER}
 RUNS_HOUSE = {COORDINATOR, ADMINISTRATOR}  # services on and off, what the organisation decides
 ADMINISTERS = {ADMINISTRATOR}  # accounts, plugins
-SEES_ACCOUNTS = {ADMINISTRATOR, OFFICER, COORDINATOR}  # granting a role takes two people
+SEES_ACCOUNTS = {ADMINISTRATOR, OFFICER, COORDINATOR, CHAIR}  # granting a role takes two people
 PROPOSES = {ADMINISTRATOR, COORDINATOR}
 APPROVES = {ADMINISTRATOR, OFFICER, CHAIR}
 
