@@ -16,6 +16,10 @@ class IntranetError(Exception):
     def message(self) -> str:
         return _("This could not be done. Go back and try again.")
 
+    def heading(self) -> str:
+        """The page's first words; empty: those of its status."""
+        return ""
+
 
 class NotAllowed(IntranetError):
     """The person's roles do not hold the permission (D-CONF-1)."""
@@ -49,6 +53,9 @@ class SwitchedOff(IntranetError):
 
     def message(self) -> str:
         return _("This service is switched off for now. Nothing is lost: it comes back when it is switched on again.")
+
+    def heading(self) -> str:
+        return _("Switched off for now")
 
 
 class Conflict(IntranetError):

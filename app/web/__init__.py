@@ -197,7 +197,7 @@ def once(template: str) -> Markup:
 def show_error(error: IntranetError) -> Any:
     if isinstance(error, StepUpNeeded):
         return sessions.send_to_step_up()
-    return page(error.status, str(error))
+    return page(error.status, str(error), error.heading())
 
 
 def show_http_error(error: HTTPException) -> Any:
@@ -232,13 +232,13 @@ def show_crash(error: Exception) -> Any:
     return page(500)
 
 
-def page(status: int, text: str = "") -> tuple[str, int]:
+def page(status: int, text: str = "", heading: str = "") -> tuple[str, int]:
     """A page that says what happened and what to do next. After a fault of ours it asks nothing of the database."""
     from app.web.frame import error_texts
 
     g.bare = status >= 500 or request.endpoint in WITHOUT_UNIT
     title, fallback = error_texts(status)
-    shown = render_template("error.html", status=status, title=title, text=text or fallback)
+    shown = render_template("error.html", status=status, title=heading or title, text=text or fallback)
     if g.bare:
         session.modified = False  # no row to write
     return shown, status
