@@ -19,6 +19,7 @@ from app.accounts.sessions import cookie_name
 from app.accounts.views import door
 from app.config import Settings
 from app.db import db, now, reading, transaction, unit
+from app.errors import NotAllowed
 from app.journal.models import JournalEntry
 from app.testing import PASSWORD, Browser, SignIn, _dispose, add_user
 from tests.accounts.conftest import SECRET, code
@@ -328,7 +329,7 @@ def test_outside_the_demo_there_is_no_such_door(app: Flask, demo: Flask) -> None
     assert "Paire Démo" not in browser.get("/sign-in").text
     assert browser.send("/sign-in/demo", {"account": uid}, seen="/sign-in").status_code == 404
     assert browser.get("/account").status_code == 302
-    with app.app_context(), transaction(), pytest.raises(actions.NotAllowed):
+    with app.app_context(), transaction(), pytest.raises(NotAllowed):
         actions.set_up_demo_account("Autre Démo", "other@demo.example")
 
 
