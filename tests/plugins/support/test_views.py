@@ -247,5 +247,6 @@ def test_a_plugin_that_is_off_is_gone_whole_and_comes_back_with_everything(house
 @pytest.mark.parametrize("mark", ["2026-11-23.99999999999999999999", "2026-13-40.1", "x", "%00", "2026-11-23.1"])
 def test_a_made_up_page_mark_is_no_crash(house: House, signed_in: SignIn, mark: str) -> None:
     browser = client(house, signed_in, "worker")
-    assert browser.get(f"/support/files?after={mark}").status_code == 200
-    assert browser.get(f"/support/files/{house.code}?before={mark}").status_code == 200
+    told = 400 if mark == "%00" else 200  # a letter that PostgreSQL does not take is refused for every page
+    assert browser.get(f"/support/files?after={mark}").status_code == told
+    assert browser.get(f"/support/files/{house.code}?before={mark}").status_code == told
