@@ -78,8 +78,7 @@ def link(previous: str, entry: bytes) -> str:
 def append(entries: list[Entry]) -> None:
     """Write entries at the end of the chain, holding the head's row lock until commit."""
     connection = db.session.connection()
-    found = connection.execute(_HEAD).one_or_none()
-    seq, last = found or (0, START)
+    seq, last = connection.execute(_HEAD).one()
     rows, about = [], []
     for entry in entries:
         seq += 1
@@ -92,7 +91,7 @@ def append(entries: list[Entry]) -> None:
     connection.execute(_ENTRY, rows)
     if about:
         connection.execute(_ABOUT, about)
-    connection.execute(_NEW_HEAD if found else _FIRST_HEAD, {"seq": seq, "hash": last})
+    connection.execute(_NEW_HEAD, {"seq": seq, "hash": last})
 
 
 _head, _entries, _about = (
@@ -100,7 +99,7 @@ _head, _entries, _about = (
 )
 _HEAD = select(_head.c.seq, _head.c.hash).with_for_update()
 _ENTRY, _ABOUT = insert(_entries), insert(_about)
-_NEW_HEAD, _FIRST_HEAD = update(_head), insert(_head).values(id=1)
+_NEW_HEAD = update(_head)
 _COLUMNS = ("seq", "at", "actor", "action", "subject", "codes", "detail", "hash")
 database.writers.append(append)
 

@@ -172,11 +172,11 @@ def _service_on(value: Any) -> bool:
 
 
 def _note_fault(name: str, hook: str, kind: str) -> None:
+    state = db.session.get(PluginState, name, with_for_update=True)  # one at a time, so that each sees those before it
     db.session.add(PluginFault(plugin=name, hook=hook, kind=kind[:60]))
     db.session.flush()
     record("plugins.fault", subject=name, by=None, hook=hook, kind=re.sub(r"\W", "_", kind, flags=re.ASCII)[:60])
     recent = select(func.count()).where(PluginFault.plugin == name, PluginFault.at > now() - FAULT_WINDOW)
-    state = db.session.get(PluginState, name)
     since_on = recent.where(PluginFault.at > state.since) if state else recent
     if state is not None and state.enabled and (db.session.scalar(since_on) or 0) >= FAULTS_ALLOWED:
         switch(name, on=False, by=None, why="faults")

@@ -2,6 +2,7 @@
 
 import random
 import string
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -159,3 +160,25 @@ def test_d_conf_10_a_hundred_random_mutations_of_each_kind_are_all_detected(
 def test_content_is_refused(context: Flask) -> None:
     with transaction(), pytest.raises(ContentInJournal):
         record("test.done", by=None, why="Elle a dit que")
+
+
+def test_the_first_entries_ever_may_come_at_the_same_time(app: Flask) -> None:
+    failures: list[BaseException] = []
+    together = threading.Barrier(6)
+
+    def write() -> None:
+        try:
+            together.wait()
+            with app.app_context(), transaction():
+                record("test.done", by=None)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with app.app_context(), reading():
+        assert verify().entries == 6
