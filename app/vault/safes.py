@@ -88,10 +88,10 @@ def revoke(safe_id: int, user: User, *, by: User | None, whys: Sequence[str] = (
     record("vault.revoked", subject=user.uid, by=by, safe=safe_id)
 
 
-def in_force(moment: Any = None) -> Any:
-    """The condition under which a grant holds: now, or at an instant."""
+def in_force(moment: Any = None, given: Any = Grant) -> Any:
+    """The condition under which a grant (or an alias of it) holds: now, or at an instant."""
     moment = now() if moment is None else moment
-    return (Grant.revoked_at.is_(None)) & (Grant.since <= moment) & or_(Grant.until.is_(None), Grant.until > moment)
+    return (given.revoked_at.is_(None)) & (given.since <= moment) & or_(given.until.is_(None), given.until > moment)
 
 
 def granted_to(user: User) -> Any:
