@@ -39,11 +39,15 @@ class PluginInfo:
 
 @dataclass(frozen=True)
 class Permission:
-    """Something that roles may do. Its name is `<plugin>.<what>`."""
+    """Something that roles may do. Its name is `<plugin>.<what>`.
+
+    `opens`: kinds of safes that it opens by office, without a grant for each: registers. A plugin names its own only.
+    """
 
     name: str
     title: Text
     roles: tuple[str, ...]
+    opens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,78 @@ class SettingSpec:
 
 
 @dataclass(frozen=True)
+class Expired:
+    """Something kept for as long as the board decided. `uid` names it; `code`: the person whose it is, if one."""
+
+    uid: str
+    code: str
+    since: date  # the last day on which something happened to it
+
+
+@dataclass(frozen=True)
 class RetentionCategory:
-    """What is kept, how long (months), and how it is destroyed (D-CONF-9)."""
+    """What is kept, how long, and how it is destroyed (D-CONF-9).
+
+    `setting`: the key of the number of months, which the board sets. `due` gives what has been still since before a
+    day, the oldest first, at most `limit`: `due(before, limit)`. `destroy(uid)` destroys one, in the unit of work under
+    way; it is called once two people agreed, and raises when it can't be.
+    """
 
     key: str
     title: Text
-    months: int
-    method: str = "safe key destroyed"
+    setting: str
+    due: Callable[[date, int], Iterable[Expired]]
+    destroy: Callable[[str], None]
+    method: Text = ""
+
+
+@dataclass(frozen=True)
+class DisclosureRequest:
+    """What somebody wants to tell an outside recipient about a person (D-CONF-2, D-CONF-3).
+
+    `purpose` and `items` are keys of app.people.rules.PURPOSES and ITEMS.
+    """
+
+    person: Person
+    recipient: str
+    purpose: str
+    items: frozenset[str]
+    by: User
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What lets information leave: her written consent, or a ground of the law (D-CONF-3, D-CONF-4).
+
+    `ground`: "consent", or a keyword; `uid` and `url` name and show the record behind it; `until`: the last day.
+    """
+
+    ground: str
+    uid: str
+    recipient: str
+    purpose: str
+    items: frozenset[str]
+    until: date
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why nothing lets it leave, and what to do next."""
+
+    reason: Text
+    todo: Text = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Somebody who owes secrecy besides the staff, an interpreter say (D-CONF-13). `signed_on` None: not yet."""
+
+    name: str
+    what: Text
+    signed_on: date | None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,6 +261,25 @@ class Hooks:
     @hookspec
     def load_demo(self, world: Any) -> None:
         """Believable invented data; `world` is app.demo.World."""
+
+    @hookspec
+    def authorize_disclosure(self, request: DisclosureRequest) -> Permit | Refusal | None:
+        """Whether this may be told to that recipient, now. One permit is enough; without any, nothing leaves (law 6).
+
+        Asked in the unit of work that sends: lock what the permit rests on.
+        """
+
+    @hookspec
+    def disclosure_permits(self, person: Person, user: User) -> Iterable[Permit]:  # type: ignore[empty-body]
+        """What is permitted about a person now, to begin a letter from."""
+
+    @hookspec
+    def recipients(self, user: User) -> Iterable[str]:  # type: ignore[empty-body]
+        """Names of outside recipients that are known, to choose from."""
+
+    @hookspec
+    def owe_secrecy(self) -> Iterable[Bound]:  # type: ignore[empty-body]
+        """Who else signs a confidentiality undertaking each year."""
 
     # -- on or off: data outlives the switch
     @hookspec

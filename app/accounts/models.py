@@ -7,7 +7,7 @@ from functools import cached_property
 
 from flask import current_app
 from flask_login import UserMixin
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model, now
@@ -50,6 +50,18 @@ class User(UserMixin, Kept, Model):  # type: ignore[misc]  # flask-login ships n
         from app.accounts.permissions import permissions_of
 
         return permissions_of(current_app, self.role_names)
+
+    @cached_property
+    def opens(self) -> frozenset[str]:
+        """The kinds of safes that her roles open by office, without a grant: the registers that she keeps.
+
+        An account that was read without its roles opens none.
+        """
+        from app.accounts.permissions import kinds_opened
+
+        if "roles" in inspect(self).unloaded:
+            return frozenset()
+        return kinds_opened(current_app, self.permissions)
 
     def can(self, permission: str) -> bool:
         return permission in self.permissions

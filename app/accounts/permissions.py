@@ -41,6 +41,9 @@ CORE_PERMISSIONS = (
     Permission("core.people.codes", _l("See every person's code, without her name"), ("coordinator",)),
     Permission("core.journal.read", _l("Read the journal"), ("privacy_officer",)),
     Permission(
+        "core.registers.open", _l("Open the registers of what left, and why"), ("privacy_officer",), ("register",)
+    ),
+    Permission(
         "core.users.see", _l("See the accounts"), ("administrator", "privacy_officer", "coordinator", "board_chair")
     ),
     Permission("core.users.edit", _l("Invite and disable accounts"), ("administrator",)),
@@ -94,6 +97,9 @@ def declare_permissions(app: Flask) -> None:
         if not permission.name.startswith(f"{plugin}."):
             plugins_of(app).reject(plugin, MisnamedPlugin(f"permission {permission.name} should begin with {plugin}."))
             continue
+        if any(not kind.startswith(f"{plugin}.") for kind in permission.opens):
+            plugins_of(app).reject(plugin, MisnamedPlugin(f"{permission.name} opens safes that are not {plugin}'s"))
+            continue
         declared[permission.name] = (plugin, permission)
     app.extensions["permissions"] = declared
 
@@ -117,6 +123,12 @@ def permissions_of(app: Flask, roles: Iterable[str]) -> frozenset[str]:
         for name, (plugin, permission) in app.extensions["permissions"].items()
         if held.intersection(permission.roles) and (not plugin or plugin in on)
     )
+
+
+def kinds_opened(app: Flask, permissions: Iterable[str]) -> frozenset[str]:
+    """The kinds of safes that these permissions open by office."""
+    declared = app.extensions["permissions"]
+    return frozenset(kind for name in permissions for kind in declared[name][1].opens)
 
 
 def is_fresh() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from app.errors import IntranetError, NotFound
 from app.journal import record
 from app.people import queries, rules
 from app.people.models import Person, SafeContact
+from app.plugins import plugins_of
 from app.web.times import today
 
 
@@ -99,6 +101,30 @@ def rank(user: User, person: Person, contact: SafeContact, place: int = 1) -> No
     for number, each in enumerate([*others[: place - 1], contact, *others[place - 1 :]], 1):
         each.rank = number
     record("people.contact_ranked", by=user, codes=[person.code], subject=contact.uid, place=place)
+
+
+def register_safe(person: Person) -> int:
+    """The safe of what is to be accounted for about her: consents, disclosures, requests (D-CONF-6). Made when needed.
+
+    Who may open her own safe opens it too, and so does the privacy officer, by office; it holds no note.
+    """
+    if person.register_safe_id is None:
+        db.session.refresh(person, with_for_update=True)  # two at once make one
+    if person.register_safe_id is None:
+        person.register_safe_id = vault.create_safe("register", beside=person.safe_id).id
+        db.session.flush()
+    return person.register_safe_id
+
+
+def erase(person: Person, *, by: User | None) -> None:
+    """Destroy all that is written about a person, by every plugin, on or off, and by the register of persons.
+
+    What was disclosed stays accounted for until its own time comes; figures stay. Whoever calls this has had two
+    people agree (D-CONF-9). Raises what a plugin raises: a destruction that is not whole is none.
+    """
+    plugins_of(current_app).ask_everyone("erase_person", person=person)
+    vault.destroy(db.session.get_one(vault.Safe, person.safe_id), by=by)
+    record("people.erased", by=by, codes=[person.code])
 
 
 def _open(user: User, person: Person, contact: SafeContact | None = None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model, now
 from app.vault.columns import Confidential, Findable, Sealed
@@ -26,8 +26,33 @@ class Person(Confidential, Model):
     languages: Mapped[str] = mapped_column(String(40), default="fr")  # codes, apart by spaces, preferred first
     age_band: Mapped[str | None] = mapped_column(String(8))  # D-FILE-3: a band, never a birth date
     first_contact: Mapped[date]
+    register_safe_id: Mapped[int | None] = mapped_column(ForeignKey("core_safe.id"))  # what is accounted for
     registered_by: Mapped[int] = mapped_column(ForeignKey("core_user.id"))
     registered_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Disclosure(Confidential, Model):
+    """What left the organisation about a person: to whom, why, which items, under which permit (D-CONF-4, D-CONF-6).
+
+    Sealed in her register, which outlives neither her nor the house's retention. Never changed.
+    """
+
+    __tablename__ = "core_disclosure"
+    __table_args__ = (Index("core_disclosure_person", "person_id", "id"), Index("core_disclosure_permit", "permit"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    by: Mapped[int] = mapped_column(ForeignKey("core_user.id"))
+    ground: Mapped[str] = mapped_column(String(30))  # "consent", or a keyword of the law's grounds
+    permit: Mapped[str] = mapped_column(String(32))  # the uid of the consent, or of the record of that ground
+    purpose: Mapped[str] = mapped_column(String(20))  # one of rules.PURPOSES
+    items: Mapped[str] = mapped_column(String(200))  # of rules.ITEMS, apart by spaces
+    way: Mapped[str] = mapped_column(String(15))  # one of rules.WAYS
+    recipient: Mapped[Sealed[str]]
+    paper: Mapped[str | None] = mapped_column(String(32))  # the uid of the document that left
+    sha256: Mapped[Sealed[str] | None]  # its hash
+    subject: Mapped[str] = mapped_column(String(32))  # the uid of what asked for it: a letter, a referral
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class SafeContact(Confidential, Model):

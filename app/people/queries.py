@@ -15,7 +15,7 @@ from app.db import UtcDateTime, db, now
 from app.errors import NotFound
 from app.journal import record
 from app.people import rules
-from app.people.models import Person, SafeContact
+from app.people.models import Disclosure, Person, SafeContact
 from app.vault import Grant, Safe, in_force, reveal, sealed_column
 
 NAMES = ("core_person.pseudonym", "core_person.name")
@@ -124,6 +124,30 @@ def who_has_access(person: Person) -> list[tuple[User, Grant]]:
     query = select(User, Grant).join(Grant, Grant.user_id == User.id).where(Grant.safe_id == person.safe_id, in_force())
     lasting = query.order_by(Grant.until.is_(None), Grant.until, Grant.id.desc())
     return list({user.id: (user, given) for user, given in db.session.execute(lasting)}.values())
+
+
+def disclosures_of(person: Person) -> Sequence[Disclosure]:
+    """What left about a person, the last first; her register has been opened."""
+    query = select(Disclosure).where(Disclosure.person_id == person.id)
+    return db.session.scalars(query.order_by(Disclosure.id.desc())).all()
+
+
+def received_under(permit: str) -> Sequence[Disclosure]:
+    """What was sent under one permit: who has received what already (D-CONF-5)."""
+    return db.session.scalars(select(Disclosure).where(Disclosure.permit == permit).order_by(Disclosure.id)).all()
+
+
+def disclosures(user: User, before: int | None = None, limit: int = PAGE) -> Sequence[Disclosure]:
+    """A page of the register of disclosures, the last first, and one more when there are older ones (D-CONF-6).
+
+    Raises NotAllowed. Those whose register was destroyed are left out.
+    """
+    user.must("core.registers.open")
+    query = select(Disclosure).join(Safe, Safe.id == Disclosure.safe_id).where(Safe.destroyed_at.is_(None))
+    query = query.where(Disclosure.id < before) if before else query
+    rows = db.session.scalars(query.order_by(Disclosure.id.desc()).limit(limit + 1)).all()
+    vault.open_safes(user, {row.safe_id for row in rows}, why="register", codes=[row.person.code for row in rows])
+    return rows
 
 
 def _place(code: str, *hers: Any) -> Any:

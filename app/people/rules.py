@@ -38,3 +38,16 @@ def needs_confirming(confirmed_on: date, today: date, after_days: int) -> bool:
 def beginnings(text: str) -> str:
     """The first four letters of each word: two names that share them may be one woman's."""
     return " ".join(word[:4] for word in text.split())
+
+
+# --- what may leave --------------------------------------------------------------------------------------------------
+
+ITEMS = (  # ticked one by one on a consent (D-CONF-2); whatever leaves is one of these
+    *("identity", "contact", "presence", "situation", "needs", "objectives", "steps", "meetings"),
+    *("support_network", "life_history", "documents"),
+)
+PURPOSES = (
+    *("housing", "legal", "health", "income", "immigration", "compensation", "studies", "safety", "support"),
+    *("complaint", "other"),
+)
+WAYS = ("handed", "post", "secure_link", "spoken")  # how it was sent

@@ -16,7 +16,7 @@ from flask import Flask, current_app, g
 from sqlalchemy import func, select
 
 from app.db import db, now, unit
-from app.hookspecs import Card, Due, MenuItem, Panel, PluginInfo, Result
+from app.hookspecs import Bound, Card, Due, MenuItem, Panel, Permit, PluginInfo, Refusal, Result
 from app.journal import record
 from app.plugins.guard import run_guarded
 from app.plugins.models import PluginFault, PluginState
@@ -26,7 +26,8 @@ ANSWERS = 40  # answers of one plugin to one hook; what is more is cut
 FAULTS_ALLOWED = 5  # within FAULT_WINDOW; then it is switched off
 FAULT_WINDOW = timedelta(minutes=10)
 ANSWERED_WITH = {
-    "menu_items": MenuItem, "desk_cards": Card, "deadlines": Due, "person_panels": Panel, "search": Result
+    "menu_items": MenuItem, "desk_cards": Card, "deadlines": Due, "person_panels": Panel, "search": Result,
+    "authorize_disclosure": Permit | Refusal, "disclosure_permits": Permit, "recipients": str, "owe_secrecy": Bound,
 }  # fmt: skip
 
 

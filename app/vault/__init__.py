@@ -1,6 +1,7 @@
 """The vault: safes, sealed columns, grants, keys, blind index. Plugins import from here."""
 
 from app.vault.columns import Confidential, Findable, Kept, Sealed, reveal, sealed_column
+from app.vault.content import Opener, seal_bytes
 from app.vault.models import Grant, Safe
 from app.vault.safes import (
     create_safe,
@@ -22,6 +23,7 @@ __all__ = [
     "Findable",
     "Grant",
     "Kept",
+    "Opener",
     "Safe",
     "Sealed",
     "create_safe",
@@ -37,5 +39,6 @@ __all__ = [
     "open_safes",
     "reveal",
     "revoke",
+    "seal_bytes",
     "sealed_column",
 ]

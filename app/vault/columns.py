@@ -128,7 +128,7 @@ class Confidential(_SealedModel):
         return mapped_column(ForeignKey("core_safe.id"), index=True)
 
     def reading_key(self) -> Any:
-        return _opened(self.safe_id)
+        return opened_key(self.safe_id)
 
     def sealing_key(self) -> Any:
         from app.vault.safes import sealing_key
@@ -180,7 +180,7 @@ def _forget_tokens(_mapper: object, connection: Any, row: Any) -> None:
     connection.execute(delete(BlindToken).where(BlindToken.row_uid == row.uid))
 
 
-def _opened(safe_id: int) -> Any:
+def opened_key(safe_id: int) -> Any:
     """The key of a safe that was opened in this unit of work. Raises NotGranted, journaled."""
     if (key := unit().keys.get(safe_id)) is None:
         from app.vault.safes import refused
@@ -192,7 +192,7 @@ def _opened(safe_id: int) -> Any:
 def reveal(model: type[_SealedModel], name: str, row: Any) -> str | None:
     """The clear text of a sealed column in a row of a list: it has `uid`, `safe_id` and the sealed column's bytes."""
     sealed = getattr(row, name)
-    return None if sealed is None else model.sealed_attributes[name].open(_opened(row.safe_id), row.uid, sealed)
+    return None if sealed is None else model.sealed_attributes[name].open(opened_key(row.safe_id), row.uid, sealed)
 
 
 def sealed_column(model: type[_SealedModel], name: str) -> Any:

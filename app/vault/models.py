@@ -16,7 +16,8 @@ class Safe(Model):
     __tablename__ = "core_safe"
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)  # the data key's name in the key store
-    kind: Mapped[str] = mapped_column(String(40))  # "person", "<plugin>.file", …
+    kind: Mapped[str] = mapped_column(String(40))  # "person", "register", "<plugin>.file", …
+    beside_id: Mapped[int | None] = mapped_column(ForeignKey("core_safe.id"))  # who may open that one may open this one
     created_at: Mapped[datetime] = mapped_column(default=now)
     destroyed_at: Mapped[datetime | None]
 

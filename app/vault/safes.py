@@ -47,9 +47,12 @@ def fingerprint(field: str, text: str) -> bytes:
 # --- making and granting ---------------------------------------------------------------------------------------------
 
 
-def create_safe(kind: str) -> Safe:
-    """A new safe. Its key is durable before any data needs it."""
-    safe = Safe(uid=new_uid(), kind=kind)
+def create_safe(kind: str, *, beside: int | None = None) -> Safe:
+    """A new safe. Its key is durable before any data needs it.
+
+    `beside`: a safe whose grants hold for this one too; its key is its own, so that it can be destroyed apart.
+    """
+    safe = Safe(uid=new_uid(), kind=kind, beside_id=beside)
     key = key_store().create([safe.uid])[safe.uid]
     db.session.add(safe)
     db.session.flush()
@@ -94,30 +97,36 @@ def in_force(moment: Any = None, given: Any = Grant) -> Any:
     return (given.revoked_at.is_(None)) & (given.since <= moment) & or_(given.until.is_(None), given.until > moment)
 
 
+_GRANTED = Grant.safe_id.in_((Safe.id, Safe.beside_id))  # on the safe itself, or on the one that it stands beside
+
+
 def granted_to(user: User) -> Any:
     """The safes that a user may open, as a subquery of ids."""
     return select(Grant.safe_id).where(Grant.user_id == user.id, in_force())
 
 
 def is_granted(user: User, safe_id: int) -> bool:
-    query = select(Grant.id).where(Grant.user_id == user.id, Grant.safe_id == safe_id, in_force()).limit(1)
-    return db.session.scalar(query) is not None
+    """Whether it was granted to her, or the one that it stands beside; what her office opens is not asked."""
+    query = select(Safe.id).join(Grant, _GRANTED).where(Safe.id == safe_id, Grant.user_id == user.id, in_force())
+    return db.session.scalar(query.limit(1)) is not None
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------
 
 
+_WANTED = select(Safe.id, Safe.uid, Safe.destroyed_at).where(Safe.id.in_(bindparam("safes", expanding=True)))
 _OPENABLE = (
-    select(Safe.id, Safe.uid, Safe.destroyed_at)
-    .join(Grant, Grant.safe_id == Safe.id)
-    .where(Safe.id.in_(bindparam("safes", expanding=True)), Grant.user_id == bindparam("user"))
+    _WANTED.join(Grant, _GRANTED)
+    .where(Grant.user_id == bindparam("user"))
     .where(in_force(bindparam("moment", type_=UtcDateTime)))
 )
+_BY_OFFICE = _WANTED.where(Safe.kind.in_(bindparam("kinds", expanding=True)))
 
 
 def open_safes(user: User, safe_ids: Iterable[int], *, why: str, codes: Sequence[str] = ()) -> None:
     """Open safes for this user until the unit of work ends, and journal it (D-CONF-10).
 
+    A safe opens by a grant on it or on the one that it stands beside, or by her office when it keeps that kind.
     Raises NotGranted, journaled, when one of them is not granted to her; SafeDestroyed when its key is gone.
     """
     from app.journal import record
@@ -130,6 +139,9 @@ def open_safes(user: User, safe_ids: Iterable[int], *, why: str, codes: Sequence
         return
     asked = {"safes": list(wanted), "user": user.id, "moment": now()}
     rows = {row.id: row for row in db.session.connection().execute(_OPENABLE, asked)}
+    if (missing := wanted - rows.keys()) and user.opens:
+        kept = {"safes": list(missing), "kinds": sorted(user.opens)}
+        rows |= {row.id: row for row in db.session.connection().execute(_BY_OFFICE, kept)}
     if missing := wanted - rows.keys():
         raise refused(*missing, by=user, codes=codes)
     if any(row.destroyed_at for row in rows.values()):

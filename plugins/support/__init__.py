@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import hookspecs as hooks
 from app.accounts.models import User
-from app.hookspecs import Card, Due, MenuItem, Panel, Permission, Result, RetentionCategory, SettingSpec, hookimpl
+from app.hookspecs import Card, Due, MenuItem, Panel, Permission, Result, SettingSpec, hookimpl
 from app.people.models import Person
 from plugins.support import actions, demo, forms, queries, rules, views
 
@@ -37,12 +37,6 @@ def register_permissions() -> Iterator[Permission]:
 @hookimpl
 def register_settings() -> Iterator[SettingSpec]:
     yield SettingSpec("support.reassess_weeks", _l("Weeks between two looks at her needs"), 12, check=forms.weeks)
-
-
-@hookimpl
-def register_retention() -> Iterator[RetentionCategory]:
-    yield RetentionCategory("support.contact", _l("Contacts noted in a file"), rules.CONTACTS_KEPT_MONTHS)
-    yield RetentionCategory("support.file", _l("Follow-up files without activity"), rules.REVIEW_AFTER_MONTHS)
 
 
 @hookimpl

@@ -55,7 +55,7 @@ REFUSED = {
     ),
     "a permission": ("@hookimpl\ndef register_permissions():\n    yield Permission('people.open', 'x', ())", "bad."),
     "a setting": ("@hookimpl\ndef register_settings():\n    yield SettingSpec('core.x', 'x', 1)", "bad."),
-    "a retention": ("@hookimpl\ndef register_retention():\n    yield RetentionCategory('x', 'x', 1)", "bad."),
+    "a retention": ("@hookimpl\ndef register_retention():\n    yield RetentionCategory(*'xxx', None, None)", "bad."),
     "a wrong answer": ("@hookimpl\ndef register_permissions():\n    yield 'bad.x'", "MisnamedPlugin"),
     "a register hook that raises": ("@hookimpl\ndef register_permissions():\n    1 / 0", "ZeroDivisionError"),
     "a hook with other arguments": ("@hookimpl\ndef menu_items(nobody):\n    yield 1", "PluginValidationError"),

@@ -1,4 +1,4 @@
-"""What people fill in, and the words for each choice."""
+"""Contacts, the next step, drop-in visits: what is filled in, and the words for each choice."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField, ValidationError
+from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.validators import Optional as Blank
 
-from app.journal import Entry
 from app.web.times import today
 from plugins.support import rules
+from plugins.support.forms.base import Versioned, choice, one_line, only_what_is_useful
 
 _l: Any = lazy_gettext  # WTForms' annotations say str where a lazy text does as well
 
@@ -54,18 +54,6 @@ def _may_be_noted(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("Choose a day in the last three months, today included."))
 
 
-def _only_what_is_useful(_form: FlaskForm, field: Field) -> None:
-    """D-FILE-1: no identity numbers."""
-    if field.data and rules.holds_a_number_not_ours(field.data):
-        raise ValidationError(
-            _("Leave out social and health insurance numbers: only what is useful to the follow-up is kept.")
-        )
-
-
-def _one_line(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else text
-
-
 def _day(label: Any) -> DateField:
     """Today when the page does not say."""
     message = _l("Write the day in full, for instance 2026-11-23.")
@@ -79,47 +67,14 @@ def _minutes() -> IntegerField:
 
 def _line(**options: Any) -> StringField:
     short = Length(max=rules.LINE_LENGTH, message=_l("Shorten this to one line of %(max)d characters at most."))
-    return StringField(_l("In one line"), [short, _only_what_is_useful], filters=[_one_line], **options)
-
-
-def _choice(label: Any, words: dict[str, Any], default: str) -> RadioField:
-    message = _l("Choose one of these.")
-    return RadioField(
-        label,
-        [InputRequired(message)],
-        choices=list(words.items()),
-        default=default,
-    )
-
-
-class Versioned(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """A form that says which version of the thing its writer saw, so that she overwrites nobody."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int:
-        """That version; 0, which none is, when the page did not say."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-    @property
-    def to_mend(self) -> dict[str, str]:
-        """What has to be looked at again, by its place on the page."""
-        places = {field.name: field.id for field in self}
-        return {places.get(name, "main"): str(errors[0]) for name, errors in self.errors.items()}
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was filled in, as the action takes it."""
-        return {name: value for name, value in self.data.items() if name not in ("csrf_token", "code", "version")}
+    return StringField(_l("In one line"), [short, only_what_is_useful], filters=[one_line], **options)
 
 
 class ExchangeForm(Versioned):
     """What every contact has."""
 
-    how = _choice(_l("How?"), WAYS, "phone")
-    kind = _choice(_l("What was it?"), KINDS, "listening")
+    how = choice(_l("How?"), WAYS, "phone")
+    kind = choice(_l("What was it?"), KINDS, "listening")
     day = _day(_l("Day"))
     minutes = _minutes()
 
@@ -141,7 +96,7 @@ class ContactForm(ExchangeForm):
 class AnonymousForm(ExchangeForm):
     """A contact with somebody who gave no name: no words at all (D-FILE-2)."""
 
-    language = _choice(_l("In which language?"), LANGUAGES, "fr")
+    language = choice(_l("In which language?"), LANGUAGES, "fr")
 
 
 class NextStepForm(Versioned):
@@ -201,43 +156,3 @@ def due_title(what: str, code: str) -> str:
         "accompany": _("Go with %(code)s", code=code),
     }
     return titles.get(what, _("Next step for %(code)s", code=code))
-
-
-EVENTS = {
-    "file_opened": _l("Opened a follow-up file"),
-    "file_closed": _l("Closed a follow-up file"),
-    "file_reopened": _l("Reopened a follow-up file"),
-    "file_erased": _l("Destroyed a follow-up file"),
-    "contact_logged": _l("Noted a contact"),
-    "contact_corrected": _l("Corrected a contact"),
-    "anonymous_contact_logged": _l("Counted an anonymous contact"),
-    "next_step_set": _l("Set the next step"),
-    "next_step_done": _l("Did the next step"),
-    "reassessed": _l("Looked at her needs again with her"),
-    "visit_counted": _l("Counted drop-in visits"),
-    "visit_undone": _l("Took back a count of drop-in visits"),
-    "assigned": _l("Assigned a file"),
-    "assignment_ended": _l("Ended an assignment"),
-    "assignment_refused": _l("Was refused an assignment"),
-}
-REASONS = {  # why a safe was opened
-    "list": _l("Files"),
-    "file": _l("Her file"),
-    "open": _l("Open her file"),
-    "follow": _l("Follow-up"),
-    "export": _l("Her whole file"),
-}
-
-
-def describe(event: Entry) -> str | None:
-    """Words for the journal's page, for our own events and reasons."""
-    plugin, _dot, what = event.action.partition(".")
-    words = EVENTS | REASONS
-    return str(words[what]) if plugin == "support" and what in words else None
-
-
-def weeks(text: str) -> int:
-    """The check of the setting. Raises ValueError with a message for who edits."""
-    if text.isdecimal() and int(text) in rules.WEEKS:
-        return int(text)
-    raise ValueError(_("Write a number of weeks from 1 to 104."))

@@ -1,0 +1,1 @@
+"""The tables of confidentiality; one module a topic."""

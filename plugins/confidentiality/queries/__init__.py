@@ -1,0 +1,1 @@
+"""Reads. What a user may not open is not found."""

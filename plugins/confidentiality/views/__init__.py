@@ -1,0 +1,5 @@
+"""HTTP alone: read the request, call one action or query, show a page. One module a topic, one blueprint."""
+
+from plugins.confidentiality.views.base import bp
+
+__all__ = ["bp"]

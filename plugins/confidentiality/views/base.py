@@ -1,0 +1,17 @@
+"""The blueprint, and what its pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+bp = Blueprint("confidentiality", "plugins.confidentiality", url_prefix="/confidentiality", template_folder="templates")
+Page = str | tuple[str, int] | Response
+
+
+def see(endpoint: str, said: str, **values: Any) -> Response:
+    """Go on to a page, which says what was done."""
+    flash(said)
+    return redirect(url_for(f".{endpoint}", **values), 303)

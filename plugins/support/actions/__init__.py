@@ -1,0 +1,38 @@
+"""Use cases: the only room that writes. Each checks who may, changes rows, and records what happened."""
+
+from plugins.support.actions.contacts import TooLate, correct_contact, log_anonymous_contact, log_contact
+from plugins.support.actions.files import (
+    AlreadyOpen,
+    close_file,
+    erase,
+    note_reassessment,
+    open_file,
+    reopen_file,
+    set_next_step,
+)
+from plugins.support.actions.following import FOLLOWS, assign, assign_person, end_assignment
+from plugins.support.actions.holding import FileClosed, SomeoneElseWrote
+from plugins.support.actions.visits import NothingToUndo, count_visit, undo_visit
+
+__all__ = [
+    "FOLLOWS",
+    "AlreadyOpen",
+    "FileClosed",
+    "NothingToUndo",
+    "SomeoneElseWrote",
+    "TooLate",
+    "assign",
+    "assign_person",
+    "close_file",
+    "correct_contact",
+    "count_visit",
+    "end_assignment",
+    "erase",
+    "log_anonymous_contact",
+    "log_contact",
+    "note_reassessment",
+    "open_file",
+    "reopen_file",
+    "set_next_step",
+    "undo_visit",
+]

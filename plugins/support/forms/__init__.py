@@ -1,0 +1,28 @@
+"""What people fill in, and the words for each choice."""
+
+from plugins.support.forms.base import Versioned, weeks
+from plugins.support.forms.contacts import (
+    AnonymousForm,
+    ContactForm,
+    NextStepForm,
+    VisitForm,
+    due_title,
+    options,
+    step_of,
+    word,
+)
+from plugins.support.forms.events import describe
+
+__all__ = [
+    "AnonymousForm",
+    "ContactForm",
+    "NextStepForm",
+    "Versioned",
+    "VisitForm",
+    "describe",
+    "due_title",
+    "options",
+    "step_of",
+    "weeks",
+    "word",
+]

@@ -1,0 +1,6 @@
+"""HTTP alone: read the request, call one action or query, show a page. One module a topic, one blueprint."""
+
+from plugins.support.views import contacts, files, following, visits
+from plugins.support.views.base import bp
+
+__all__ = ["bp", "contacts", "files", "following", "visits"]
