@@ -27,6 +27,8 @@ def register_blueprints(app: Flask) -> Iterator[Blueprint]:
 
 @hookimpl
 def register_permissions() -> Iterator[Permission]:
+    readers = ("support_worker", "coordinator")  # a coordinator: for a stated reason and time (DOMAIN section 8)
+    yield Permission("support.read", _l("Read a file that is open to her"), readers)
     yield Permission("support.follow", _l("Follow the persons assigned to her"), ("support_worker",))
     yield Permission("support.accompany", _l("Be beside the persons assigned to her, as a peer"), ("peer_supporter",))
     yield Permission("support.assign", _l("Assign files by their codes"), ("coordinator",))

@@ -26,11 +26,11 @@ def who(name: str) -> User:
 def code(context: Flask) -> str:
     """A person of Une's, with a register; Deux follows nobody."""
     with transaction():
-        worker = add_user("Une", "support_worker")
+        add_user("Une", "support_worker")
         add_user("Deux", "support_worker")
         add_user("Rprp", "privacy_officer")
     with transaction():
-        person = register(worker, kind="woman", pseudonym="Grive", first_contact=today())
+        person = register(who("Une"), kind="woman", pseudonym="Grive", first_contact=today())
         register_safe(person)
     return person.code
 

@@ -45,7 +45,7 @@ def open_file(code: str) -> Response:
 
 
 @bp.get("/files/<code>")
-@needs("support.follow", service=FOLLOW_UP)
+@needs("support.read", service=FOLLOW_UP)
 def file(code: str) -> str:
     return file_page(queries.file_or_404(code, me()))
 
