@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app import hookspecs as hooks
 from app.hookspecs import Permission, hookimpl
 from plugins.confidentiality import forms, views
+from plugins.confidentiality import models as models
 
 INFO = hooks.PluginInfo("confidentiality", title=_l("Confidentiality"))
 
@@ -27,6 +28,8 @@ def register_permissions() -> Iterator[Permission]:
         ("privacy_officer",),
         opens=("confidentiality.register",),
     )
+    hear_of_orders = ("support_worker", "coordinator", "privacy_officer")
+    yield Permission("confidentiality.hold", _l("Forbid that what is held about a person is destroyed"), hear_of_orders)
 
 
 describe_event = hookimpl(forms.describe)

@@ -1,1 +1,5 @@
 """Use cases: the only room that writes. Each checks who may, changes rows, and records what happened."""
+
+from plugins.confidentiality.actions.retention import lift_hold, place_hold
+
+__all__ = ["lift_hold", "place_hold"]

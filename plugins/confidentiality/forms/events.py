@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from app.journal import Entry
 
-EVENTS: dict[str, Any] = {}
+EVENTS: dict[str, Any] = {
+    # legal holds
+    "hold_placed": _l("Forbade that what is held about her is destroyed"),
+    "hold_lifted": _l("Ended what forbade to destroy"),
+}
 REASONS: dict[str, Any] = {}  # why a safe was opened
 
 
