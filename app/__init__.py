@@ -30,9 +30,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def register_rooms(app: Flask) -> None:
     """The core's own pages and commands."""
-    from app import accounts, care, catalogue, cli, desk, journal, people, work
+    from app import accounts, care, catalogue, cli, desk, journal, papers, people, work
     from app.web import views
 
-    for room in (views, accounts, people, catalogue, journal, desk, work, care, plugins):
+    for room in (views, accounts, people, catalogue, journal, desk, papers, work, care, plugins):
         room.register(app)
     cli.register(app)

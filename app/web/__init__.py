@@ -27,10 +27,10 @@ from app.accounts import sessions
 from app.accounts.permissions import PUBLIC, gate, need_of, needs, plugin_here
 from app.errors import IntranetError, NotFound, StepUpNeeded
 from app.plugins import plugins_of
-from app.web import drafts, i18n, times
+from app.web import drafts, i18n, times, uploads
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-LARGEST_REQUEST = 2 * 1024 * 1024  # bytes; a view that takes files sets request.max_content_length
+LARGEST_REQUEST = 2 * 1024 * 1024  # bytes; more for a view that takes files, see app.web.uploads
 WITHOUT_UNIT = {"static", "web.healthz", "web.readyz"}  # these answer when the database does not
 POLICY = "; ".join(
     (
@@ -57,6 +57,7 @@ HEADERS = {
 
 def set_up(app: Flask) -> None:
     """In this order: what is registered first closes last."""
+    app.request_class = uploads.Request
     app.config["SECRET_KEY"] = app.extensions["key_store"].house_key("web")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
@@ -106,6 +107,7 @@ def open_unit() -> None:
     if request.endpoint in WITHOUT_UNIT:
         return
     need = need_of(request.endpoint)
+    uploads.allow_files(current_app.view_functions.get(request.endpoint or ""))
     readable = _received()
     db.begin(write=request.method not in SAFE_METHODS and need is not None and need.lock)
     sessions.load_session()

@@ -54,7 +54,6 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(column, sa.Integer(), sa.ForeignKey("core_safe.id")), inline_references=True)
 
 
-
 def downgrade() -> None:
     op.drop_table("core_disclosure")
     for table, column in (("core_person", "register_safe_id"), ("core_safe", "beside_id")):

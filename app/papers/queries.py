@@ -1,0 +1,78 @@
+"""Reading papers: which belong to a record, and the content of one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app import vault
+from app.accounts.models import User
+from app.db import db
+from app.errors import Damaged, NotFound, NotGranted
+from app.journal import record
+from app.papers.models import Paper, PaperChunk
+
+CHUNK = 256 * 1024  # bytes in one piece
+
+
+def papers_of(*subjects: str) -> list[Paper]:
+    """The papers of these records, the last first. Their names open with the records' safes; no content is read."""
+    query = select(Paper).where(Paper.subject.in_(subjects)).order_by(Paper.id.desc())
+    return list(db.session.scalars(query))
+
+
+def paper_or_404(uid: str, user: User, why: str = "paper") -> Paper:
+    """A paper, its safe opened and journaled. Raises NotFound when there is none, or none for this user (D-CONF-1)."""
+    paper = db.session.scalar(select(Paper).where(Paper.uid == uid))
+    if paper is None:
+        record("papers.refused", by=user, survives=True)
+        raise NotFound
+    try:
+        vault.open_safes(user, [paper.safe_id], why=why)
+    except NotGranted:
+        raise NotFound from None
+    return paper
+
+
+class Content:
+    """A paper's content, found whole before its first byte leaves, and opened piece by piece while it does."""
+
+    def __init__(self, paper: Paper) -> None:
+        """Raises NotGranted when its safe is not open; Damaged, journaled, when a piece was changed, moved or lost."""
+        query = select(PaperChunk.number, PaperChunk.sealed).where(PaperChunk.paper_id == paper.id)
+        self.uid = paper.uid
+        self._opener = vault.Opener(paper.safe_id)
+        self._pieces = [(row.number, row.sealed) for row in db.session.execute(query.order_by(PaperChunk.number))]
+        self._check(paper)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for expected, (number, sealed) in enumerate(self._pieces):
+            last = expected == len(self._pieces) - 1
+            if number != expected:
+                raise Damaged
+            yield self._opener.open_bytes(sealed, place(self.uid, number, last=last))
+
+    def _check(self, paper: Paper) -> None:
+        digest = hashlib.sha256()
+        try:
+            for piece in self:
+                digest.update(piece)
+            if digest.hexdigest() != paper.sha256:
+                raise Damaged
+        except Damaged:
+            record("vault.damaged", paper.uid, by=None, survives=True, column="core_paper_chunk.sealed")
+            raise
+
+
+class Place(NamedTuple):
+    table: str
+    row: str
+    column: str
+
+
+def place(uid: str, number: int, *, last: bool) -> Place:
+    """Where a piece stands: moved to another paper, put in another order, or cut off, it does not open."""
+    return Place(PaperChunk.__tablename__, uid, f"{number}.last" if last else str(number))
