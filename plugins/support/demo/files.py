@@ -1,10 +1,10 @@
-"""Believable invented data: files with their safes, contacts, visits. Fast for tens of thousands of persons."""
+"""Files with their safes, who follows them, contacts and visits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 
@@ -28,16 +28,29 @@ LINES = (
 STEPS = ("Savoir si le logement est libre.", "Prendre des nouvelles.", "Préparer l’audience.", None)
 
 
-def load(world: Any) -> None:
+class Opened(NamedTuple):
+    """A file of the demo: what the other topics build on."""
+
+    id: int
+    safe_id: int
+    person: Any
+    days: list[date]  # of her contacts, oldest first
+    closed: bool
+
+
+def load(world: Any) -> list[Opened]:
     """Most persons have a file, followed by the worker who registered them; a peer is beside some."""
     people = [person for person in world.people if world.rng.random() < SHARE_WITH_FILE]
     safes = world.create_safes("support.file", len(people))
     history = [_exchanges(world, person) for person in people]
-    files = world.insert(CaseFile, [_file(world, *each) for each in zip(people, safes, history, strict=True)])
-    opened = list(zip(files, safes, people, history, strict=True))
+    rows = [_file(world, *each) for each in zip(people, safes, history, strict=True)]
+    closed = [row["closed_on"] is not None for row in rows]
+    made = zip(world.insert(CaseFile, rows), safes, people, history, closed, strict=True)
+    opened = [Opened(*each) for each in made]
     _assign(world, [each[:3] for each in opened if world.rng.random() < SHARE_FOLLOWED])
-    world.insert(Contact, [told for each in opened for told in _contacts(world, *each)])
+    world.insert(Contact, [told for each in opened for told in _contacts(world, *each[:4])])
     _count(world)
+    return opened
 
 
 def _exchanges(world: Any, person: Any) -> list[date]:
@@ -79,7 +92,7 @@ def _assign(world: Any, followed: list[tuple[int, int, Any]]) -> None:
     if not rows:
         return
     values = [
-        {"file_id": file, "user_id": who, "by": person.worker_id, "peer": peer, "since": _noon(person.first_contact)}
+        {"file_id": file, "user_id": who, "by": person.worker_id, "peer": peer, "since": noon(person.first_contact)}
         for file, who, person, peer in rows
     ]
     db.session.execute(insert(Assignment), values)
@@ -100,7 +113,7 @@ def _contacts(world: Any, file: int, safe: int, person: Any, days: list[date]) -
             "minutes": None if how in ("text", "email") else rng.choice((10, 20, 30, 50)),
             "line": rng.choice(LINES),
             "by": person.worker_id,
-            "at": _noon(day),
+            "at": noon(day),
             "version": 1,
         }
 
@@ -128,5 +141,5 @@ def _count(world: Any) -> None:
         db.session.execute(insert(AnonymousContact), unnamed)
 
 
-def _noon(day: date) -> datetime:
+def noon(day: date) -> datetime:
     return datetime.combine(day, time(17), UTC)
