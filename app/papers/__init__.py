@@ -35,8 +35,8 @@ from flask import Flask
 
 from app.papers import models as models
 from app.papers.actions import keep, keep_made, remove
+from app.papers.documents import boxes, bullets, facts, paragraph, pdf, section, signatures, table, timeline
 from app.papers.intake import Refused, cleaned
-from app.papers.pdf import boxes, bullets, facts, paragraph, pdf, section, signatures, table, timeline
 from app.papers.queries import paper_or_404, papers_of
 from app.papers.sheets import Column, csv_text, xlsx
 from app.papers.tables import Row, TableRefused, read_table
