@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, exists, false, select, union
@@ -17,6 +17,7 @@ from app.journal import record
 from app.people import rules
 from app.people.models import Disclosure, Person, SafeContact
 from app.vault import Grant, Safe, in_force, reveal, sealed_column
+from app.web.times import midnight
 
 NAMES = ("core_person.pseudonym", "core_person.name")
 PAGE = 25
@@ -137,17 +138,35 @@ def received_under(permit: str) -> Sequence[Disclosure]:
     return db.session.scalars(select(Disclosure).where(Disclosure.permit == permit).order_by(Disclosure.id)).all()
 
 
-def disclosures(user: User, before: int | None = None, limit: int = PAGE) -> Sequence[Disclosure]:
+def disclosures(
+    user: User,
+    before: int | None = None,
+    limit: int = PAGE,
+    since: date | None = None,
+    until: date | None = None,
+) -> Sequence[Disclosure]:
     """A page of the register of disclosures, the last first, and one more when there are older ones (D-CONF-6).
 
-    Raises NotAllowed. Those whose register was destroyed are left out.
+    Raises NotAllowed. Those whose register was destroyed are left out. `since`, `until`: days, both included.
     """
     user.must("core.registers.open")
     query = select(Disclosure).join(Safe, Safe.id == Disclosure.safe_id).where(Safe.destroyed_at.is_(None))
     query = query.where(Disclosure.id < before) if before else query
+    query = query.where(Disclosure.at >= midnight(since)) if since else query
+    query = query.where(Disclosure.at < midnight(until + timedelta(days=1))) if until else query
     rows = db.session.scalars(query.order_by(Disclosure.id.desc()).limit(limit + 1)).all()
     vault.open_safes(user, {row.safe_id for row in rows}, why="register", codes=[row.person.code for row in rows])
     return rows
+
+
+def disclosure_or_404(uid: str, user: User) -> Disclosure:
+    """An entry of that register, opened. Raises NotAllowed, NotFound, NotGranted."""
+    user.must("core.registers.open")
+    found = db.session.scalar(select(Disclosure).where(Disclosure.uid == uid))
+    if found is None:
+        raise NotFound
+    vault.open_safes(user, [found.safe_id], why="register", codes=[found.person.code])
+    return found
 
 
 def _place(code: str, *hers: Any) -> Any:

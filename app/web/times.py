@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,11 @@ def local_day(moment: datetime) -> date:
 
 def today() -> date:
     return local_day(now())
+
+
+def midnight(value: date) -> datetime:
+    """The instant at which a day begins here."""
+    return datetime.combine(value, time(), ZONE)
 
 
 def day(value: date | datetime, *, year: bool | None = None) -> str:

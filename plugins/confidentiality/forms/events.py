@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.journal import Entry
 
 EVENTS: dict[str, Any] = {
+    "register_exported": _l("Made a document of a register"),
     # legal holds
     "hold_placed": _l("Forbade that what is held about her is destroyed"),
     "hold_lifted": _l("Ended what forbade to destroy"),

@@ -29,6 +29,7 @@ class House:
     chair: int
     officer: int
     administrator: int
+    peer: int
     code: str = ""  # of the person whom the worker registered
 
     @contextmanager
@@ -68,6 +69,7 @@ def house(app: Flask) -> House:
             add_user("Présidente", "board_chair").id,
             add_user("Responsable", "privacy_officer").id,
             add_user("Administratrice", "administrator").id,
+            add_user("Paire Une", "peer_supporter").id,
         )
     with made.writing():
         person = register(who(made.worker), kind="woman", pseudonym="Hirondelle", first_contact=date(2026, 3, 2))
