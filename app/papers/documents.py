@@ -26,16 +26,16 @@ TEMPLATES = HERE / "templates"
 Part = dict[str, Any]
 
 
-def pdf(template: str | Path, data: Mapping[str, Any], *, title: str, language: str) -> bytes:
+def pdf(template: str | Path, data: Mapping[str, Any], *, title: str, language: str, neutral: bool = False) -> bytes:
     """A document of a template: "letter", "register" or "sheet" of ours, or the path of a plugin's own `.typ`.
 
-    `title` is the document's, and is read by who receives it: neutral when she takes it along (D-CONF-11).
-    `language`: the one that it is written in (fr, en, es, ht). Days may be given as dates.
+    `title` is the document's. `language`: the one that it is written in (fr, en, es, ht). Days may be given as dates.
+    `neutral`: nothing names the organisation, for what she takes home (D-FILE-4); then the title should not either.
     """
     file = template if isinstance(template, Path) else TEMPLATES / f"{template}.typ"
     sources = {"main.typ": file.read_bytes(), "house.typ": (TEMPLATES / "house.typ").read_bytes()}
     with force_locale(language):
-        told = {"title": title, "language": language, "house": _house(), **data}
+        told = {"title": title, "language": language, "house": _house(neutral), **data}
         text = json.dumps(told, default=_as_text)
     drawn = _legible(json.loads(text), _drawable())
     try:
@@ -65,9 +65,9 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
 
 
-def _house() -> dict[str, Any]:
+def _house(neutral: bool) -> dict[str, Any]:
     """What every paper says of the organisation, and the words of the page itself."""
-    page, name = _("Page {page} of {pages}"), setting("core.organisation_name")
+    page, name = _("Page {page} of {pages}"), "" if neutral else setting("core.organisation_name")
     return {"name": name, "page": page, "signature": _("Signature"), "date": _("Date")}
 
 
