@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -31,11 +32,11 @@ def test_it_is_installed_enabled_used_and_taken_away(installed: Path, tmp_path: 
 
     assert "flask db upgrade" in flask("plugins", "enable", "library", code=2)
     flask("db", "upgrade")
-    assert "library  off    1.2.0" in flask("plugins", "list")
+    assert re.search(r"^library +off +1\.2\.0", flask("plugins", "list"), re.M)
     assert "flask plugins enable library" in flask("library", "add", "Le jardin de mars", code=2)
     flask("plugins", "enable", "library")
     assert "On the shelf" in flask("library", "add", "Le jardin de mars")
-    assert "library  on     1.2.0" in flask("plugins", "list")
+    assert re.search(r"^library +on +1\.2\.0", flask("plugins", "list"), re.M)
     flask("db", "check")
     # Its files vanish: the core goes on, its tables stay, and nothing wants to drop them.
     nothing = tmp_path / "nothing"
@@ -44,4 +45,4 @@ def test_it_is_installed_enabled_used_and_taken_away(installed: Path, tmp_path: 
     flask("db", "upgrade", target=nothing)
     assert "library" not in flask("db", "check", target=nothing)
     assert "No such command 'library'" in flask("library", "add", "x", target=nothing, code=2)
-    assert "library  on     1.2.0" in flask("plugins", "list")
+    assert re.search(r"^library +on +1\.2\.0", flask("plugins", "list"), re.M)

@@ -13,12 +13,16 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.hookspecs import (
+    Bound,
     Card,
+    DisclosureRequest,
     Due,
     MenuItem,
     Panel,
     Permission,
+    Permit,
     PluginInfo,
+    Refusal,
     Result,
     RetentionCategory,
     SettingSpec,
@@ -44,6 +48,7 @@ def register_permissions() -> Iterator[Permission]:
 @hookimpl
 def register_settings() -> Iterator[SettingSpec]:
     yield SettingSpec("library.weeks", _l("Weeks for which a book is lent"), 3, check=forms.weeks)
+    yield SettingSpec("library.kept_months", _l("Months for which it is kept who read a book"), rules.KEPT_MONTHS)
 
 
 @hookimpl
@@ -53,7 +58,14 @@ def register_commands() -> Iterator[Command]:
 
 @hookimpl
 def register_retention() -> Iterator[RetentionCategory]:
-    yield RetentionCategory("library.loan", _l("Books that came back"), rules.KEPT_MONTHS)
+    yield RetentionCategory(
+        "library.loan",
+        _l("Books that came back"),
+        setting="library.kept_months",
+        due=queries.came_back_before,
+        destroy=actions.forget,
+        method=_l("The loan and the key of its safe are destroyed."),
+    )
 
 
 @hookimpl
@@ -96,12 +108,39 @@ def describe_event(event: Entry) -> str | None:
 
 @hookimpl
 def run_daily(today: date) -> None:
-    actions.forget_old(today)
+    actions.end_agreements(today)
 
 
 @hookimpl
 def load_demo(world: Any) -> None:
     demo.load(world)
+
+
+@hookimpl
+def authorize_disclosure(request: DisclosureRequest) -> Permit | Refusal | None:
+    if request.recipient != rules.TOWN_LIBRARY:
+        return None
+    for permit in queries.agreements(request.person):
+        return permit
+    return Refusal(_("She did not agree that the town library is told."), _("Ask her, and have her sign."))
+
+
+@hookimpl
+def disclosure_permits(person: Person, user: User) -> Iterator[Permit]:
+    if user.can("library.lend"):
+        yield from queries.agreements(person)
+
+
+@hookimpl
+def recipients(user: User) -> Iterator[str]:
+    if user.can("library.lend"):
+        yield rules.TOWN_LIBRARY
+
+
+@hookimpl
+def owe_secrecy() -> Iterator[Bound]:
+    for helper in queries.helpers():
+        yield Bound(helper.name, _("Sorts the books"), helper.signed_on, url_for("library.shelf"))
 
 
 @hookimpl

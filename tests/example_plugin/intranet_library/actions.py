@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import vault
 from app.accounts.models import User
 from app.catalogue.settings import setting
-from app.db import db
-from app.errors import Conflict
+from app.db import db, new_uid
+from app.errors import Conflict, NotFound
 from app.journal import record
 from app.people.models import Person
 from app.vault import Safe
 from app.web.times import today
 from intranet_library import queries, rules
-from intranet_library.models import Book, Loan
+from intranet_library.models import Agreement, Book, Helper, Loan
 
 
 def add_book(title: str, author: str = "", *, by: User | None) -> Book:
@@ -52,15 +52,39 @@ def take_back(user: User, loan: Loan) -> None:
     record("library.returned", loan.uid, by=user, book=loan.book_id)
 
 
-def forget_old(day: date) -> int:
-    """Forget loans of books that came back long ago; how many."""
-    old = [loan for loan in queries.returned() if loan.returned_on and rules.may_be_forgotten(loan.returned_on, day)]
-    _destroy(old)
+def agree(user: User, person: Person, until: date) -> Agreement:
+    """She signed that the town library may be told that she comes here, for her card. Raises NotAllowed."""
+    user.must("library.lend")
+    agreement = Agreement(uid=new_uid(), person_id=person.id, until=until)
+    db.session.add(agreement)
+    record("library.agreed", agreement.uid, by=user, codes=[person.code])
+    return agreement
+
+
+def end_agreements(day: date) -> int:
+    """Agreements that are over are forgotten; how many."""
+    old = [agreement for agreement in db.session.scalars(select(Agreement)) if rules.has_ended(agreement.until, day)]
+    for agreement in old:
+        db.session.delete(agreement)
     return len(old)
+
+
+def add_helper(name: str, signed_on: date | None) -> None:
+    """Somebody who sorts the books, and when she signed what she owes."""
+    db.session.add(Helper(name=name, signed_on=signed_on))
+
+
+def forget(uid: str) -> None:
+    """A loan whose time has come (D-CONF-9). Raises NotFound."""
+    loan = db.session.scalar(select(Loan).where(Loan.uid == uid))
+    if loan is None:
+        raise NotFound
+    _destroy([loan])
 
 
 def erase(person: Person) -> None:
     """Everything that tells what she read (D-CONF-9)."""
+    db.session.execute(delete(Agreement).where(Agreement.person_id == person.id))
     _destroy(list(db.session.scalars(select(Loan).where(Loan.person_id == person.id))))
 
 

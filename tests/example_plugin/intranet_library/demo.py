@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from intranet_library.actions import add_book
+from app.web.times import today
+from intranet_library.actions import add_book, add_helper
 
 BOOKS = {"Le jardin de mars": "L. Aubépine", "Cent recettes pour deux": "C. Sarcelle", "Apprendre l’harmonica": ""}
 
@@ -10,3 +11,4 @@ BOOKS = {"Le jardin de mars": "L. Aubépine", "Cent recettes pour deux": "C. Sar
 def load(world: Any) -> None:
     for title, author in BOOKS.items():
         add_book(title, author, by=None)
+    add_helper("Camille Démo", today())

@@ -16,6 +16,7 @@ SENTENCES: dict[str, Any] = {
     "library.book_added": _l("A book was put on the shelf"),
     "library.lent": _l("A book was lent"),
     "library.returned": _l("A book came back"),
+    "library.agreed": _l("She agreed that the town library is told"),
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model
-from app.vault import Confidential, Sealed
+from app.vault import Confidential, Kept, Sealed
 
 
 class Book(Model):
@@ -30,3 +30,22 @@ class Loan(Confidential, Model):
     due: Mapped[date] = mapped_column(index=True)
     returned_on: Mapped[date | None]
     note: Mapped[Sealed[str] | None]  # sealed: nothing else to write
+
+
+class Agreement(Model):
+    """That the town library may be told that she comes here, until a day. She signed it."""
+
+    __tablename__ = "library_agreement"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("core_person.id"), index=True)
+    until: Mapped[date]
+
+
+class Helper(Kept, Model):
+    """Somebody who sorts the books, and when she signed her undertaking."""
+
+    __tablename__ = "library_helper"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[Sealed[str]]
+    signed_on: Mapped[date | None]

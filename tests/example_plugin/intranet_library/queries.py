@@ -12,8 +12,10 @@ from app import vault
 from app.accounts.models import User
 from app.db import db
 from app.errors import NotFound
+from app.hookspecs import Expired, Permit
 from app.people.models import Person
-from intranet_library.models import Book, Loan
+from intranet_library.models import Agreement, Book, Helper, Loan
+from intranet_library.rules import TOWN_LIBRARY
 
 
 class Held(NamedTuple):
@@ -69,8 +71,22 @@ def loans_of(person: Person, user: User) -> list[Held]:
     return [Held(loan.uid, title, loan.due, loan.note if hers else None) for loan, title, hers in rows]
 
 
-def returned() -> Sequence[Loan]:
-    return db.session.scalars(select(Loan).where(Loan.returned_on.is_not(None))).all()
+def came_back_before(day: date, limit: int) -> list[Expired]:
+    """Loans of books that came back before a day: nobody needs to know any more what she read."""
+    query = select(Loan.uid, Person.code, Loan.returned_on).join(Person, Person.id == Loan.person_id)
+    query = query.where(Loan.returned_on < day).order_by(Loan.returned_on, Loan.id).limit(limit)
+    return [Expired(*row) for row in db.session.execute(query)]
+
+
+def agreements(person: Person) -> list[Permit]:
+    """What she agreed that the town library is told."""
+    query = select(Agreement).where(Agreement.person_id == person.id).order_by(Agreement.until.desc())
+    told = frozenset({"presence"})
+    return [Permit("consent", a.uid, TOWN_LIBRARY, "studies", told, a.until) for a in db.session.scalars(query)]
+
+
+def helpers() -> Sequence[Helper]:
+    return db.session.scalars(select(Helper).order_by(Helper.id)).all()
 
 
 def everything_about(person: Person) -> dict[str, Any]:

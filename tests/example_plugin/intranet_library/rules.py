@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 KEPT_MONTHS = 3
 MOST_WEEKS = 12
+TOWN_LIBRARY = "Bibliothèque municipale"
 
 
 def due_on(lent_on: date, weeks: int) -> date:
@@ -13,6 +14,6 @@ def due_on(lent_on: date, weeks: int) -> date:
     return lent_on + timedelta(weeks=weeks)
 
 
-def may_be_forgotten(returned_on: date, today: date) -> bool:
-    """A loan is forgotten three months after the book came back: nobody needs to know what she read."""
-    return returned_on < today - timedelta(days=30 * KEPT_MONTHS)
+def has_ended(until: date, today: date) -> bool:
+    """An agreement holds on its last day."""
+    return today > until

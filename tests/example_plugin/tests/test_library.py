@@ -11,11 +11,13 @@ from sqlalchemy.orm import joinedload
 from app import schema
 from app.accounts.models import User
 from app.db import db, reading, transaction
-from app.errors import Conflict, NotGranted
+from app.errors import Conflict, NotFound, NotGranted
 from app.people import actions as register
+from app.people import disclosure
 from app.people.models import Person
 from app.plugins import plugins_of, switch
 from app.testing import add_user
+from app.web.times import today
 
 
 @pytest.fixture
@@ -107,8 +109,6 @@ def test_the_setting_decides_how_long(app, known):
         change_setting(coordinator, "library.weeks", "5")
     lend(app, known)
     with app.app_context(), reading():
-        from app.web.times import today
-
         assert db.session.scalar(select(Loan.due)) == today() + timedelta(weeks=5)
 
 
@@ -151,14 +151,56 @@ def test_d_conf_9_erasing_a_person_destroys_her_loans_even_when_it_is_off(app, k
         assert db.session.scalar(select(Loan)) is None
 
 
-def test_old_loans_are_forgotten_by_the_daily_sweep(app, known):
+def test_d_conf_9_loans_whose_time_has_come_are_proposed_and_destroyed(app, known):
     lend(app, known)
+    [category] = [c for _plugin, c in plugins_of(app).ask_all("register_retention") if c.key == "library.loan"]
     with app.app_context(), transaction():
+        assert category.due(date(2026, 11, 1), 10) == []
         db.session.scalar(select(Loan)).returned_on = date(2026, 1, 1)
-    with app.app_context(), transaction():
-        plugins_of(app).run("library", "run_daily", limit=10, today=date(2026, 11, 1))
+        db.session.flush()
+        [expired] = category.due(date(2026, 11, 1), 10)
+        category.destroy(expired.uid)
+        with pytest.raises(NotFound):
+            category.destroy(expired.uid)
     with app.app_context(), reading():
+        assert (expired.code, expired.since) == (load(known)[1].code, date(2026, 1, 1))
         assert db.session.scalar(select(Loan)) is None
+
+
+def test_d_conf_3_the_town_library_is_told_while_she_agrees(app, known):
+    """Only that she comes here, and nobody else."""
+    told = {"recipient": rules.TOWN_LIBRARY, "purpose": "studies", "items": ["presence"]}
+    with app.test_request_context(), transaction():
+        worker, person, _book = load(known)
+        with pytest.raises(disclosure.NothingPermits, match="She did not agree"):
+            disclosure.authorize(worker, person, **told)
+        agreement = actions.agree(worker, person, today())
+        db.session.flush()
+        assert disclosure.authorize(worker, person, **told).uid == agreement.uid
+        assert rules.TOWN_LIBRARY in disclosure.recipients(worker)
+        assert agreement.uid in [permit.uid for permit in disclosure.permits(person, worker)]
+        for other in ({"items": ["situation"]}, {"recipient": "Autre"}, {"purpose": "legal"}):
+            with pytest.raises(disclosure.NothingPermits):
+                disclosure.authorize(worker, person, **(told | other))
+
+
+def test_an_agreement_that_is_over_is_forgotten_by_the_daily_sweep(app, known):
+    with app.app_context(), transaction():
+        worker, person, _book = load(known)
+        actions.agree(worker, person, date(2026, 10, 31))
+    for day, left in ((date(2026, 10, 31), 1), (date(2026, 11, 1), 0)):
+        with app.app_context(), transaction():
+            plugins_of(app).run("library", "run_daily", limit=10, today=day)
+        with app.app_context(), reading():
+            assert len(queries.agreements(load(known)[1])) == left
+
+
+def test_d_conf_13_who_sorts_the_books_owes_secrecy(app):
+    with app.app_context(), transaction():
+        actions.add_helper("Camille Démo", None)
+    with app.test_request_context(), reading():
+        [bound] = [answer.value for answer in plugins_of(app).call_each("owe_secrecy", only={"library"})]
+        assert (bound.name, bound.signed_on) == ("Camille Démo", None)
 
 
 def test_the_migration_makes_the_tables_of_the_models(context):
