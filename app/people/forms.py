@@ -15,6 +15,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.people import rules
 from app.people.actions import UnderSixteen
+from app.people.words import ITEM_WORDS as ITEM_WORDS
+from app.people.words import PURPOSE_WORDS as PURPOSE_WORDS
+from app.people.words import WAY_WORDS as WAY_WORDS
 from app.web.times import today
 
 _l: Any = lazy_gettext  # WTForms takes lazy texts; its types do not say so
@@ -28,39 +31,6 @@ CHANNELS = {
     "email": _l("E-mail"),
     "worker": _l("Through somebody"),
     "other": _l("Another way"),
-}
-
-ITEM_WORDS = {
-    "identity": _l("Her name or pseudonym, her age band"),
-    "contact": _l("How to reach her safely"),
-    "presence": _l("That she is accompanied here, and since when"),
-    "situation": _l("What she is living through now"),
-    "needs": _l("What she needs"),
-    "objectives": _l("Her objectives"),
-    "steps": _l("The steps under way, and where they stand"),
-    "meetings": _l("Summaries of the meetings"),
-    "support_network": _l("Who supports her"),
-    "life_history": _l("Her life history"),
-    "documents": _l("Copies of her documents"),
-}
-PURPOSE_WORDS = {
-    "housing": _l("Housing"),
-    "legal": _l("Legal help"),
-    "health": _l("Health care"),
-    "income": _l("Income and benefits"),
-    "immigration": _l("Immigration"),
-    "compensation": _l("Compensation"),
-    "studies": _l("Studies and work"),
-    "safety": _l("Safety"),
-    "support": _l("Support from another organisation"),
-    "complaint": _l("A complaint"),
-    "other": _l("Something else"),
-}
-WAY_WORDS = {
-    "handed": _l("Handed over on paper"),
-    "post": _l("By post"),
-    "secure_link": _l("Through a secure link"),
-    "spoken": _l("Spoken"),
 }
 
 
