@@ -54,8 +54,8 @@ def authorize(user: User, person: Person, *, recipient: str, purpose: str, items
         if isinstance(answer, Permit) and covers(answer, wanted, today()):
             return answer
     refusals = [answer for answer in answers if isinstance(answer, Refusal)]
-    asked = {"purpose": purpose, "items": len(wanted.items)}
-    record("people.disclosure_refused", by=user, codes=[person.code], survives=True, **asked)
+    count = len(wanted.items)
+    record("people.disclosure_refused", by=user, codes=[person.code], survives=True, purpose=purpose, items=count)
     raise NothingPermits(refusals[0] if refusals else _nobody_answers())
 
 
@@ -119,15 +119,15 @@ def disclose(
     db.session.add(entry)
     db.session.flush()
     if way != "spoken":
-        letter = _letter(recipient, parts, title, language, entry.uid)
+        letter = _letter(user, recipient, parts, title, language, entry.uid)
         kept = papers.keep_made(user, entry.safe_id, letter, title, subject=entry.uid)
         entry.paper, entry.sha256 = kept.uid, hashlib.sha256(letter).hexdigest()
-    said = {"ground": permit.ground, "permit": permit.uid, "items": len(set(items))}
-    record("people.disclosed", entry.uid, by=user, codes=[person.code], survives=False, **said)
+    told = len(set(items))
+    record("people.disclosed", entry.uid, by=user, codes=[person.code], ground=permit.ground, of=permit.uid, items=told)
     return entry
 
 
-def _letter(recipient: str, parts: Sequence[Part], title: str, language: str, reference: str) -> bytes:
-    told = [{"heading": part.heading, "paragraphs": list(part.paragraphs)} for part in parts]
-    data = {"recipient": recipient, "date": today().isoformat(), "parts": told, "reference": reference[:8]}
+def _letter(user: User, recipient: str, parts: Sequence[Part], title: str, language: str, reference: str) -> bytes:
+    told = [papers.section(part.heading, *map(papers.paragraph, part.paragraphs)) for part in parts]
+    data = {"to": [recipient], "date": today(), "parts": told, "sign": [user.name], "reference": reference[:8]}
     return papers.pdf("letter", data, title=title, language=language)

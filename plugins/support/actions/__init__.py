@@ -1,5 +1,6 @@
 """Use cases: the only room that writes. Each checks who may, changes rows, and records what happened."""
 
+from plugins.support.actions import imports
 from plugins.support.actions.contacts import TooLate, correct_contact, log_anonymous_contact, log_contact
 from plugins.support.actions.files import (
     AlreadyOpen,
@@ -28,6 +29,7 @@ __all__ = [
     "count_visit",
     "end_assignment",
     "erase",
+    "imports",
     "log_anonymous_contact",
     "log_contact",
     "note_reassessment",

@@ -1,5 +1,6 @@
 """What people fill in, and the words for each choice."""
 
+from plugins.support.forms import imports
 from plugins.support.forms.base import Versioned, weeks
 from plugins.support.forms.contacts import (
     AnonymousForm,
@@ -21,6 +22,7 @@ __all__ = [
     "VisitForm",
     "describe",
     "due_title",
+    "imports",
     "options",
     "step_of",
     "weeks",

@@ -7,6 +7,9 @@ from flask_babel import lazy_gettext as _l
 from app.journal import Entry
 
 EVENTS = {
+    "import_prepared": _l("Read a table to bring in"),
+    "imported": _l("Brought in a table"),
+    "import_discarded": _l("Kept nothing of a table"),
     "file_opened": _l("Opened a follow-up file"),
     "file_closed": _l("Closed a follow-up file"),
     "file_reopened": _l("Reopened a follow-up file"),
@@ -24,6 +27,7 @@ EVENTS = {
     "assignment_refused": _l("Was refused an assignment"),
 }
 REASONS = {  # why a safe was opened
+    "import": _l("Bringing in a table"),
     "list": _l("Files"),
     "file": _l("Her file"),
     "open": _l("Open her file"),

@@ -1,5 +1,6 @@
 """Reads: one file, lists by pages, the caseload, figures. What a user may not open is not found."""
 
+from plugins.support.queries import imports
 from plugins.support.queries.caseload import (
     adrift,
     assignment_or_404,
@@ -43,6 +44,7 @@ __all__ = [
     "file_by_code",
     "file_or_404",
     "followers",
+    "imports",
     "month",
     "my_files",
     "person_by_code",

@@ -1,6 +1,13 @@
 """HTTP alone: read the request, call one action or query, show a page. One module a topic, one blueprint."""
 
-from plugins.support.views import contacts, files, following, visits
+from plugins.support.views import contacts, files, following, imports, visits
 from plugins.support.views.base import bp
 
-__all__ = ["bp", "contacts", "files", "following", "visits"]
+__all__ = [
+    "bp",
+    "contacts",
+    "files",
+    "following",
+    "imports",
+    "visits",
+]
