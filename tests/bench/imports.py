@@ -1,4 +1,4 @@
-"""Bringing in 10,000 persons: how long from the file to the last row, and how long a colleague would wait behind a batch.
+"""Bringing in 10,000 persons: from the file to the last row, and how long a colleague would wait behind a batch.
 
 python -m tests.bench.imports [ROWS]
 """
@@ -14,6 +14,7 @@ from app import create_app, schema
 from app.config import Settings
 from app.db import reading, transaction
 from app.papers import read_table, xlsx
+from app.plugins import switch
 from app.testing import add_user
 from app.web.times import today
 from plugins.support import actions, queries
@@ -25,6 +26,7 @@ def main(count: int) -> None:
     schema.upgrade(app)
     with app.app_context(), transaction():
         user_id = add_user("Démo", "support_worker").id
+        switch("support", on=True, by=None, why="bench")
     head = ["Référence", "Pseudonyme", "Langues", "Âge", "Premier contact", "Moyen", "Joindre"]
     rows = [[f"R{n}", f"Mésange Démo{n}", "français", "25-34", today(), "texto", "514 555-0100"] for n in range(count)]
     content = xlsx("Personnes", head, rows)
