@@ -103,6 +103,7 @@ def _legible(value: Any, missing: re.Pattern[str]) -> Any:
 
 
 def _named(letter: str) -> str:
+    """« [grinning face] »; nothing for what has no look of its own, such as a change of direction."""
     if unicodedata.category(letter) == "Cf" or letter == "\r":
         return ""
     return f"[{unicodedata.name(letter, f'U+{ord(letter):04X}').lower()}]"

@@ -16,11 +16,12 @@ from app.errors import IntranetError
 from app.papers.sheets import FORMULA_STARTS
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 60
-LOOKED_AT, A_SHEET = 256, 1_048_576  # columns that are read at all; rows of the largest sheet there is
+A_SHEET = 1_048_576  # rows of the largest sheet there is
 LARGEST = 10 * 1024 * 1024  # bytes, as it comes
 UNPACKED = 80 * 1024 * 1024  # bytes, once unpacked
 RATIO = 200  # how many times larger a part may become
 LONGEST = 10_000  # letters of one cell
+OTHER_KINDS = ("%PDF-", "<", "{\\rtf")  # texts that are no tables: a PDF, a page, a letter
 ENCODINGS = ("utf-8-sig", "cp1252")
 
 
@@ -109,7 +110,7 @@ def _decoded(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if any(letter < " " and letter not in "\t\n\r" for letter in text):
+        if any(letter < " " and letter not in "\t\n\r" for letter in text) or text.lstrip().startswith(OTHER_KINDS):
             break
         return text
     raise TableRefused
@@ -130,10 +131,10 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its own size is not relied on
-        for number, cells in enumerate(sheet.iter_rows(max_col=LOOKED_AT, values_only=True), 1):
-            if number > A_SHEET:
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            if number > A_SHEET or _filled(cells[MOST_COLUMNS:]):
                 raise TableRefused(_too_large())
-            yield number, [_shown(cell) for cell in cells] if any(cell is not None for cell in cells) else []
+            yield number, [_shown(cell) for cell in cells[:MOST_COLUMNS]] if _filled(cells) else []
     except TableRefused:
         raise
     except Exception:  # whatever the reader stumbles over
@@ -162,6 +163,10 @@ def _look_inside(content: bytes) -> None:
 
 def _swells(part: zipfile.ZipInfo) -> bool:
     return part.file_size > 1024 * 1024 and part.file_size > RATIO * max(part.compress_size, 1)
+
+
+def _filled(cells: tuple[Any, ...]) -> bool:
+    return cells.count(None) < len(cells)
 
 
 def _shown(value: Any) -> str:
