@@ -2,8 +2,27 @@
 
 from plugins.confidentiality.models.consents import Consent
 from plugins.confidentiality.models.exceptions import WithoutConsent
+from plugins.confidentiality.models.house import Assessment, Incident, Provider, Revision
 from plugins.confidentiality.models.orders import CourtOrder, OrderPerson
 from plugins.confidentiality.models.retention import LegalHold
+from plugins.confidentiality.models.review import Finding, FindingAnswer, RoleReview, Watch
+from plugins.confidentiality.models.undertakings import Undertaking
 from plugins.confidentiality.models.youth import YouthDecision
 
-__all__ = ["Consent", "CourtOrder", "LegalHold", "OrderPerson", "WithoutConsent", "YouthDecision"]
+__all__ = [
+    "Assessment",
+    "Consent",
+    "CourtOrder",
+    "Finding",
+    "FindingAnswer",
+    "Incident",
+    "LegalHold",
+    "OrderPerson",
+    "Provider",
+    "Revision",
+    "RoleReview",
+    "Undertaking",
+    "Watch",
+    "WithoutConsent",
+    "YouthDecision",
+]
