@@ -25,4 +25,6 @@ class Tie(Confidential, Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, default=_anywhere)
     file_id: Mapped[int] = mapped_column(ForeignKey("support_file.id"), index=True)
     other: Mapped[Sealed[str]]
-    mark: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)  # keyed, of this file and the other, in this order
+    mark: Mapped[bytes] = mapped_column(
+        LargeBinary(16), unique=True
+    )  # keyed, of this file and the other, in this order

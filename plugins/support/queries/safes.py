@@ -26,4 +26,6 @@ def _columns() -> Iterator[tuple[Column[Any], Column[Any]]]:
     for name, table in db.metadata.tables.items():
         hers = [table.c[key] for key in ("file_id", "person_id") if key in table.c]
         if name.startswith("support_") and hers:
-            yield from ((column, hers[0]) for column in table.c if column.references(db.metadata.tables["core_safe"].c.id))
+            yield from (
+                (column, hers[0]) for column in table.c if column.references(db.metadata.tables["core_safe"].c.id)
+            )
