@@ -112,7 +112,8 @@ class DisclosureRequest:
 class Permit:
     """What lets information leave: her written consent, or a ground of the law (D-CONF-3, D-CONF-4).
 
-    `ground`: "consent", or a keyword; `uid` and `url` name and show the record behind it; `until`: the last day.
+    `ground`: "consent", or a keyword; `uid` and `url` name and show the record behind it; `until`: the last day;
+    `code`: whose it is, so that one person's permit never lets another's information leave.
     """
 
     ground: str
@@ -121,6 +122,7 @@ class Permit:
     purpose: str
     items: frozenset[str]
     until: date
+    code: str
     url: str = ""
 
 

@@ -48,21 +48,30 @@ class Part:
 
 def authorize(user: User, person: Person, *, recipient: str, purpose: str, items: Iterable[str]) -> Permit:
     """The permit that covers this recipient, this purpose and every item, today. Raises NothingPermits, journaled."""
-    wanted = DisclosureRequest(person, recipient, purpose, frozenset(items), user)
-    answers = [answer.value for answer in plugins_of(current_app).call_each("authorize_disclosure", request=wanted)]
-    for answer in answers:
-        if isinstance(answer, Permit) and covers(answer, wanted, today()):
-            return answer
-    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
-    count = len(wanted.items)
+    told = frozenset(items)
+    found = answer(user, person, recipient=recipient, purpose=purpose, items=told)
+    if isinstance(found, Permit):
+        return found
+    count = len(told)
     record("people.disclosure_refused", by=user, codes=[person.code], survives=True, purpose=purpose, items=count)
-    raise NothingPermits(refusals[0] if refusals else _nobody_answers())
+    raise NothingPermits(found)
+
+
+def answer(user: User, person: Person, *, recipient: str, purpose: str, items: Iterable[str]) -> Permit | Refusal:
+    """What `authorize` would say now, for a page that prepares something: nothing leaves by it."""
+    wanted = DisclosureRequest(person, recipient, purpose, frozenset(items), user)
+    answers = [each.value for each in plugins_of(current_app).call_each("authorize_disclosure", request=wanted)]
+    for each in answers:
+        if isinstance(each, Permit) and covers(each, wanted, today()):
+            return each
+    return next((each for each in answers if isinstance(each, Refusal)), None) or _nobody_answers()
 
 
 def covers(permit: Permit, wanted: DisclosureRequest, day: date) -> bool:
-    """Whether a permit is for this recipient, this purpose and every item, on this day (D-CONF-3)."""
+    """Whether a permit is hers, for this recipient, this purpose and every item, on this day (D-CONF-3)."""
     same = plain(permit.recipient) == plain(wanted.recipient) != "" and permit.purpose == wanted.purpose
-    return same and bool(wanted.items) and wanted.items <= permit.items and day <= permit.until
+    hers = permit.code == wanted.person.code
+    return hers and same and bool(wanted.items) and wanted.items <= permit.items and day <= permit.until
 
 
 def _nobody_answers() -> Refusal:
@@ -75,7 +84,7 @@ def _nobody_answers() -> Refusal:
 def permits(person: Person, user: User) -> list[Permit]:
     """What may be told about her today, to whom: a letter begins from one of these."""
     asked = plugins_of(current_app).call_each("disclosure_permits", person=person, user=user)
-    return [answer.value for answer in asked if today() <= answer.value.until]
+    return [each.value for each in asked if today() <= each.value.until and each.value.code == person.code]
 
 
 def recipients(user: User) -> list[str]:

@@ -82,7 +82,8 @@ def agreements(person: Person) -> list[Permit]:
     """What she agreed that the town library is told."""
     query = select(Agreement).where(Agreement.person_id == person.id).order_by(Agreement.until.desc())
     told = frozenset({"presence"})
-    return [Permit("consent", a.uid, TOWN_LIBRARY, "studies", told, a.until) for a in db.session.scalars(query)]
+    found = db.session.scalars(query)
+    return [Permit("consent", a.uid, TOWN_LIBRARY, "studies", told, a.until, person.code) for a in found]
 
 
 def helpers() -> Sequence[Helper]:
