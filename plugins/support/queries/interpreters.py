@@ -1,0 +1,84 @@
+"""Reads of interpreters and of when they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, time
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, tuple_
+
+from app import vault
+from app.accounts.models import User
+from app.db import db
+from app.errors import NotFound
+from app.hookspecs import Bound
+from app.people.models import Person
+from app.vault.crypto import plain
+from plugins.support.models import Assignment, Booking, CaseFile, Interpreter
+from plugins.support.queries.file import file_or_404
+from plugins.support.queries.lists import follows
+from plugins.support.queries.pages import PAGE, mark_of, next_mark
+
+MOST = 200
+
+
+def interpreters(*, archived: bool = False) -> list[Interpreter]:
+    """Those who may be asked, by name; a small directory, shown whole."""
+    gone = Interpreter.archived_on.is_not(None) if archived else Interpreter.archived_on.is_(None)
+    found = db.session.scalars(select(Interpreter).where(gone).order_by(Interpreter.id.desc()).limit(MOST))
+    return sorted(found, key=lambda each: plain(each.name))
+
+
+def interpreter_or_404(uid: str) -> Interpreter:
+    found = db.session.scalar(select(Interpreter).where(Interpreter.uid == uid))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def bound(what: Any, url: str) -> Iterator[Bound]:
+    """Interpreters and their undertakings; those whose undertaking is oldest first (D-CONF-13)."""
+    query = select(Interpreter).where(Interpreter.archived_on.is_(None))
+    for each in db.session.scalars(query.order_by(Interpreter.signed_on.asc().nulls_first(), Interpreter.id).limit(40)):
+        yield Bound(each.name, what, each.signed_on, url)
+
+
+class Bookings(NamedTuple):
+    rows: Sequence[tuple[Booking, Interpreter]]
+    after: str | None
+
+
+def bookings_of(file: CaseFile, after: str | None = None) -> Bookings:
+    """A page of an opened file's bookings, the last first."""
+    query = select(Booking, Interpreter).join(Interpreter, Interpreter.id == Booking.interpreter_id)
+    query = query.where(Booking.file_id == file.id)
+    if mark := mark_of(after):
+        query = query.where(tuple_(Booking.day, Booking.id) < tuple_(*mark))
+    rows = db.session.execute(query.order_by(Booking.day.desc(), Booking.id.desc()).limit(PAGE + 1)).all()
+    return Bookings([(row[0], row[1]) for row in rows[:PAGE]], next_mark(rows, lambda row: (row[0].day, row[0].id)))
+
+
+def booking_or_404(uid: str, user: User) -> Booking:
+    """A booking of a file that this user may open, opened. Raises NotFound."""
+    booking = db.session.scalar(select(Booking).where(Booking.uid == uid))
+    if booking is None:
+        raise NotFound
+    file_or_404(booking.file.person.code, user)
+    return booking
+
+
+class DueBooking(NamedTuple):
+    code: str
+    day: date
+    hour: time
+
+
+def bookings_due(user: User, today: date, until: date, limit: int = 10) -> list[DueBooking]:
+    """When an interpreter comes, in the files that she follows; opens nothing."""
+    query = select(Person.code, Booking.day, Booking.hour).join(CaseFile, CaseFile.id == Booking.file_id)
+    query = query.join(Person, Person.id == CaseFile.person_id).join(Assignment, Assignment.file_id == CaseFile.id)
+    query = query.where(follows(user), CaseFile.closed_on.is_(None), CaseFile.safe_id.in_(vault.granted_to(user)))
+    query = query.where(Booking.cancelled_at.is_(None), Booking.day >= today, Booking.day <= until)
+    rows = db.session.execute(query.order_by(Booking.day, Booking.hour, Booking.id).limit(limit))
+    return [DueBooking(*row) for row in rows]

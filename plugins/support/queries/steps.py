@@ -1,0 +1,123 @@
+"""Reads of steps: a file's, and those that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, or_, select, tuple_
+from sqlalchemy.orm import selectinload
+
+from app import vault
+from app.accounts.models import User
+from app.db import db
+from app.errors import NotFound
+from app.people.models import Person
+from app.web.times import today
+from plugins.support.models import Assignment, CaseFile, Step
+from plugins.support.queries.file import file_or_404
+from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.rules import steps as rules
+
+GLANCE = 5
+
+
+class Steps(NamedTuple):
+    rows: Sequence[tuple[Step, User | None]]  # and who goes with her
+    after: str | None
+
+
+def steps_of(file: CaseFile, *, done: bool = False, after: str | None = None) -> Steps:
+    """A page of an opened file's steps: what comes next first; of those that are over, the last first."""
+    place = tuple_(Step.sort_on, Step.id)
+    query = _steps(file).where(Step.open.is_(not done))
+    if mark := mark_of(after):
+        query = query.where(place < tuple_(*mark) if done else place > tuple_(*mark))
+    order = (Step.sort_on.desc(), Step.id.desc()) if done else (Step.sort_on, Step.id)
+    rows = db.session.execute(query.order_by(*order).limit(PAGE + 1)).all()
+    return Steps([(row[0], row[1]) for row in rows[:PAGE]], next_mark(rows, lambda row: (row[0].sort_on, row[0].id)))
+
+
+def steps_at_a_glance(file: CaseFile) -> Sequence[tuple[Step, User | None]]:
+    """The steps of an opened file that come next, the nearest first. One query."""
+    query = _steps(file).where(Step.open).order_by(Step.sort_on, Step.id).limit(GLANCE)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def _steps(file: CaseFile) -> Any:
+    return select(Step, User).outerjoin(User, User.id == Step.beside_id).where(Step.file_id == file.id)
+
+
+def step_or_404(uid: str, user: User) -> Step:
+    """A step of a file that this user may open, opened. Raises NotFound."""
+    step = db.session.scalar(select(Step).where(Step.uid == uid))
+    if step is None:
+        raise NotFound
+    file_or_404(step.file.person.code, user)
+    return step
+
+
+def companions(file: CaseFile) -> list[User]:
+    """Who may go with her: the workers and peers who are assigned to her now, and may still be."""
+    query = select(User).join(Assignment, Assignment.user_id == User.id).options(selectinload(User.roles))
+    query = query.where(Assignment.file_id == file.id, Assignment.until.is_(None), User.disabled_at.is_(None))
+    found = db.session.scalars(query.order_by(Assignment.peer, Assignment.id)).unique()
+    return [user for user in found if user.can("support.follow") or user.can("support.accompany")]
+
+
+class DueStep(NamedTuple):
+    """A step that waits, by its code alone (D-CONF-11)."""
+
+    uid: str
+    code: str
+    day: date  # the nearer of its days
+    hour: time | None  # when that is the day it takes place
+    beside: bool  # whether this user goes with her
+
+
+def steps_due(user: User, until: date, limit: int = 15) -> list[DueStep]:
+    """Steps until a day of the files that she follows, and those on which she goes along; opens nothing."""
+    nearer = case((Step.day == Step.sort_on, Step.hour), else_=None)
+    query = _waiting(user).where(Step.sort_on <= until, or_(Assignment.peer.is_(False), Step.beside_id == user.id))
+    query = query.with_only_columns(Step.uid, Person.code, Step.sort_on, nearer, Step.beside_id)
+    rows = db.session.execute(query.order_by(Step.sort_on, Step.id).limit(limit))
+    return [DueStep(*row[:4], beside=row[4] == user.id) for row in rows]
+
+
+class Going(NamedTuple):
+    """What a peer knows of a step on which she goes along: whom, which day, at what hour; not where, not why."""
+
+    code: str
+    day: date
+    hour: time | None
+
+
+def goings(user: User, limit: int = 20) -> list[Going]:
+    """The steps on which a peer goes along, from yesterday on; opens nothing (DOMAIN section 8)."""
+    query = _waiting(user).where(Assignment.peer, Step.beside_id == user.id, Step.day >= today() - timedelta(days=1))
+    rows = db.session.execute(
+        query.with_only_columns(Person.code, Step.day, Step.hour).order_by(Step.day, Step.hour, Step.id).limit(limit)
+    )
+    return [Going(*row) for row in rows]
+
+
+def _waiting(user: User) -> Any:
+    """Open steps of open files that are assigned to her now, and whose safe is still granted to her."""
+    query = select(Step).join(CaseFile, CaseFile.id == Step.file_id).join(Person, Person.id == CaseFile.person_id)
+    hers = and_(Assignment.file_id == Step.file_id, Assignment.user_id == user.id, Assignment.until.is_(None))
+    query = query.join(Assignment, hers).where(Step.open, CaseFile.closed_on.is_(None))
+    return query.where(Person.safe_id.in_(vault.granted_to(user)))
+
+
+def steps_told(file: CaseFile) -> list[dict[str, Any]]:
+    """An opened file's steps as plain values, for her request (D-CONF-8)."""
+    found = db.session.scalars(select(Step).where(Step.file_id == file.id).order_by(Step.id))
+    told = ("kind", "state", "what", "organisation", "place", "outcome", "next_step")
+    days = ("day", "due_on")
+    return [
+        {name: getattr(step, name) for name in told}
+        | {name: value.isoformat() if (value := getattr(step, name)) else None for name in days}
+        | {"hour": rules.at(step.hour) or None}
+        for step in found
+    ]
