@@ -38,6 +38,7 @@ CORE_PERMISSIONS = (
     ),
     Permission("core.people.names", _l("See the names of the persons assigned to her"), ("support_worker",)),
     Permission("core.people.register", _l("Register a person"), ("support_worker",)),
+    Permission("core.people.disclose", _l("Send what a consent or the law permits"), ("support_worker",)),
     Permission("core.people.codes", _l("See every person's code, without her name"), ("coordinator",)),
     Permission("core.journal.read", _l("Read the journal"), ("privacy_officer",)),
     Permission(

@@ -108,8 +108,10 @@ def disclose(
     """Tell a recipient about a person: a letter of these parts alone, kept and entered in the register (D-CONF-6).
 
     `way`: one of rules.WAYS; what is spoken makes no letter. `subject`: the uid of what asked for it. The permit is
-    asked for in this unit of work, so that a consent withdrawn meanwhile stops it. Raises NothingPermits, NotGranted.
+    asked for in this unit of work, so that a consent withdrawn meanwhile stops it. Raises NotAllowed, NotGranted,
+    NothingPermits.
     """
+    user.must("core.people.disclose")
     vault.open_safes(user, [person.safe_id], why="disclosure", codes=[person.code])
     items = [part.item for part in parts]
     permit = authorize(user, person, recipient=recipient, purpose=purpose, items=items)
