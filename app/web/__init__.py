@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -121,9 +120,11 @@ def _received() -> bool:
     """Read what is sent before a lock is taken: a slow line holds up nobody. Whether every database takes its letters:
     PostgreSQL refuses one.
     """
-    with suppress(RequestEntityTooLarge):  # who needs it reads it again, and says so
+    try:
         return not any("\0" in text for _name, texts in request.values.lists() for text in texts)
-    return True
+    except RequestEntityTooLarge:  # who needs it reads it again, and says so
+        uploads.drain()
+        return True
 
 
 def close(response: Response) -> Response:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 import flask
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wsgi import LimitedStream
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes that are held; of a larger one nothing is
-LARGEST_WITH_FILES = (
-    48 * 1024 * 1024
-)  # bytes of a whole request: a film from a phone still gets its answer at the field
+LARGEST_WITH_FILES = 48 * 1024 * 1024  # of a whole request: a film from a phone still gets its answer at the field
+DRAINED = 256 * 1024 * 1024  # that are let go by, so that who sends them sees a page and not a broken line
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -46,3 +48,16 @@ def allow_files(view: Callable[..., Any] | None) -> None:
     """Before anything is read of this request."""
     if getattr(view, "takes_files", False):
         flask.request.max_content_length = LARGEST_WITH_FILES
+
+
+def drain() -> None:
+    """Let go by what is left of a request that is too large: a browser reads no answer before it has sent all."""
+    asked = flask.request
+    with suppress(HTTPException):
+        try:
+            left: IO[bytes] = asked.stream
+        except RequestEntityTooLarge:
+            length = min(asked.content_length or 0, DRAINED)
+            left = cast("IO[bytes]", LimitedStream(asked.environ["wsgi.input"], length))
+        while left.read(64 * 1024):
+            pass
