@@ -1,6 +1,6 @@
 """Use cases: the only room that writes. Each checks who may, changes rows, and records what happened."""
 
-from plugins.support.actions import imports
+from plugins.support.actions import first_meeting, imports, meetings, plan
 from plugins.support.actions.contacts import TooLate, correct_contact, log_anonymous_contact, log_contact
 from plugins.support.actions.files import (
     AlreadyOpen,
@@ -29,11 +29,14 @@ __all__ = [
     "count_visit",
     "end_assignment",
     "erase",
+    "first_meeting",
     "imports",
     "log_anonymous_contact",
     "log_contact",
+    "meetings",
     "note_reassessment",
     "open_file",
+    "plan",
     "reopen_file",
     "set_next_step",
     "undo_visit",

@@ -1,6 +1,6 @@
 """What people fill in, and the words for each choice."""
 
-from plugins.support.forms import imports
+from plugins.support.forms import first_meeting, imports, meetings, plan, plan_words
 from plugins.support.forms.base import Versioned, weeks
 from plugins.support.forms.contacts import (
     AnonymousForm,
@@ -22,8 +22,12 @@ __all__ = [
     "VisitForm",
     "describe",
     "due_title",
+    "first_meeting",
     "imports",
+    "meetings",
     "options",
+    "plan",
+    "plan_words",
     "step_of",
     "weeks",
     "word",

@@ -1,6 +1,6 @@
 """Reads: one file, lists by pages, the caseload, figures. What a user may not open is not found."""
 
-from plugins.support.queries import imports
+from plugins.support.queries import first_meeting, imports, meetings, plan
 from plugins.support.queries.caseload import (
     adrift,
     assignment_or_404,
@@ -25,6 +25,7 @@ from plugins.support.queries.file import (
     waiting_in,
 )
 from plugins.support.queries.lists import accompanied, at_hand, codes_found, count_open, due, my_files
+from plugins.support.queries.objectives import objectives_at_a_glance
 from plugins.support.queries.pages import PAGE
 
 __all__ = [
@@ -43,11 +44,15 @@ __all__ = [
     "everything_about",
     "file_by_code",
     "file_or_404",
+    "first_meeting",
     "followers",
     "imports",
+    "meetings",
     "month",
     "my_files",
+    "objectives_at_a_glance",
     "person_by_code",
+    "plan",
     "staff",
     "staff_or_404",
     "summary",
