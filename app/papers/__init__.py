@@ -68,6 +68,9 @@ __all__ = [
 
 
 def register(app: Flask) -> None:
+    from app.papers.actions import sweep
     from app.papers.views import bp
+    from app.work import each_day
 
     app.register_blueprint(bp)
+    each_day("papers")(sweep)

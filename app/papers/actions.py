@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from app import vault
 from app.accounts.models import User
@@ -36,6 +36,12 @@ def remove(user: User | None, paper: Paper) -> None:
     db.session.execute(delete(PaperChunk).where(PaperChunk.paper_id == paper.id))
     db.session.delete(paper)
     db.session.flush()
+
+
+def sweep() -> None:
+    """Content whose safe was destroyed: nobody can open it any more, so it need not stay (D-CONF-9)."""
+    gone = select(Paper.id).join(vault.Safe, vault.Safe.id == Paper.safe_id).where(vault.Safe.destroyed_at.is_not(None))
+    db.session.execute(delete(PaperChunk).where(PaperChunk.paper_id.in_(gone)))
 
 
 def _keep(user: User | None, safe_id: int, clean: Clean, subject: str, event: str) -> Paper:

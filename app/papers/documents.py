@@ -23,7 +23,9 @@ from app.web.times import day, today
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
+REMEMBERED = 10  # documents for which typst keeps what it worked out; empty ones drive what was confidential out
 Part = dict[str, Any]
+_compile: Any = typst.compile  # its types do not know folders in memory
 
 
 def pdf(template: str | Path, data: Mapping[str, Any], *, title: str, language: str, neutral: bool = False) -> bytes:
@@ -47,17 +49,16 @@ def pdf(template: str | Path, data: Mapping[str, Any], *, title: str, language: 
 
 
 def _set(sources: dict[str, bytes], data: Any) -> bytes:
-    made = typst.compile(
-        sources,  # type: ignore[call-overload]  # a folder in memory: nothing else can be read from a template
-        format="pdf",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-        pdf_standards="ua-1",
-        timestamp=datetime.combine(today(), datetime.min.time(), UTC),
-    )
-    assert isinstance(made, bytes)
-    return made
+    """Compile a folder in memory: a template can read nothing else."""
+    fonts: dict[str, Any] = {"font_paths": _fonts(), "ignore_system_fonts": True}
+    midnight = datetime.combine(today(), datetime.min.time(), UTC)
+    inputs = {"data": json.dumps(data)}
+    try:
+        made: bytes = _compile(sources, sys_inputs=inputs, pdf_standards="ua-1", timestamp=midnight, **fonts)
+        return made
+    finally:
+        for _empty in range(REMEMBERED + 1):
+            _compile({"main.typ": b""}, **fonts)
 
 
 @cache

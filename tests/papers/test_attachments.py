@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +14,15 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app import papers, vault
+from app.care import backup as backups
+from app.config import Settings
 from app.db import db, reading, sqlite_file, transaction
 from app.errors import Damaged, NotFound, NotGranted, SafeDestroyed
 from app.journal.models import JournalEntry
 from app.papers.models import Paper, PaperChunk
 from app.papers.queries import CHUNK, Content
-from app.testing import SignIn
+from app.testing import SignIn, _dispose
+from app.work.daily import sweep
 from tests.papers import made
 from tests.papers.conftest import SUBJECT, Keep, user, who
 
@@ -171,6 +176,43 @@ def test_d_conf_9_a_destroyed_safe_takes_its_papers_along(context: Flask, team: 
         vault.destroy(db.session.get_one(vault.Safe, team["safe"]), by=None)
     with reading(), pytest.raises(SafeDestroyed):
         papers.paper_or_404(uid, user(team["ana"]))
+
+
+def test_what_nobody_can_open_any_more_leaves_with_the_daily_sweep(
+    context: Flask, team: dict[str, int], keep: Keep
+) -> None:
+    keep(LONG, "a.txt")
+    with transaction():
+        papers.keep_made(None, other := vault.create_safe("person").id, LONG, "b.pdf", subject="other")
+    with transaction():
+        vault.destroy(db.session.get_one(vault.Safe, team["safe"]), by=None)
+    assert sweep()["papers"] == "done"
+    with reading():
+        left = select(Paper.safe_id).join(PaperChunk, PaperChunk.paper_id == Paper.id).distinct()
+        assert list(db.session.scalars(left)) == [other]
+
+
+def test_papers_are_in_a_backup_and_a_destroyed_safe_does_not_come_back(
+    app: Flask, team: dict[str, int], keep: Keep, settings: Settings, tmp_path: Path
+) -> None:
+    uid = keep(LONG, "a.txt")
+    data, _keys = backups.create(settings, tmp_path / "out")
+    with app.app_context(), transaction():
+        papers.remove(None, papers.papers_of(SUBJECT)[0])
+    _restore(app, settings, data)
+    with app.app_context(), reading():
+        assert content_of(uid, team["ana"]) == LONG
+    with app.app_context(), transaction():
+        vault.destroy(db.session.get_one(vault.Safe, team["safe"]), by=None)
+    _restore(app, settings, data)
+    with app.app_context(), reading(), pytest.raises(SafeDestroyed):
+        content_of(uid, team["ana"])
+
+
+def _restore(app: Flask, settings: Settings, data: Path) -> None:
+    _dispose(app)
+    time.sleep(1)  # what was there is put aside under the second's name
+    backups.restore(settings, data, None, None)
 
 
 # --- over HTTP -------------------------------------------------------------------------------------------------------

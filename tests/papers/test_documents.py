@@ -230,3 +230,18 @@ def test_a_long_paper_has_the_same_head_on_each_page_and_takes_no_time() -> None
     with pikepdf.open(BytesIO(pdf)) as opened:
         pages = len(opened.pages)
     assert pages > 5 and read(pdf).count("Code") == pages
+
+
+@pytest.mark.once
+def test_no_paper_stays_in_memory() -> None:
+    """typst would keep what it worked out for the last ten: four hundred megabytes of what is confidential."""
+
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+    before = 0
+    for number in range(12):
+        entries = [(f"day {n}", "what", f"{number} {n} {time.monotonic_ns()} " * 12) for n in range(400)]
+        papers.pdf("sheet", {"sections": [papers.section("S", papers.timeline(entries))]}, title="T", language="en")
+        before = before or resident()
+    assert resident() - before < 60 * 1024 * 1024
