@@ -102,7 +102,7 @@ def csv_text(columns: Columns, rows: Rows) -> str:
     """The same as text, with the mark by which spreadsheets know UTF-8. A text that would be a formula is disarmed."""
     made = StringIO()
     made.write("\ufeff")
-    writer = csv.writer(made)
+    writer = csv.writer(made, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([_disarmed(_column(each).title) for each in columns])
     writer.writerows([_disarmed(value) for value in row] for row in rows)
     return made.getvalue()

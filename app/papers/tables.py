@@ -119,7 +119,7 @@ def _decoded(content: bytes) -> str:
 def _delimiter(line: str) -> str:
     """The one that the first row uses most, outside of quotation marks."""
     bare = "".join(line.split('"')[::2])
-    return max(";,\t", key=bare.count)
+    return max(",;\t", key=bare.count)
 
 
 # --- XLSX ------------------------------------------------------------------------------------------------------------
