@@ -9,11 +9,13 @@ from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.catalogue.settings import setting
 from app.db import db, now
-from app.errors import NotAllowed
+from app.errors import NotAllowed, NotFound
 from app.journal import record
 from app.people.models import Person
 from app.web.times import today
 from plugins.support import rules
+from plugins.support.actions import life, sharing
+from plugins.support.actions.own_file import is_sealed
 from plugins.support.models import Assignment, CaseFile
 
 FOLLOWS = "support.follow"  # why she may open the safes of a person whom she follows
@@ -77,19 +79,32 @@ def end_assignment(user: User, assignment: Assignment) -> None:
     """She no longer follows: her grants for it end at once, on the file and on the person. Raises NotAllowed."""
     user.must("support.assign")
     db.session.refresh(assignment, with_for_update=True)  # two at once end it once
-    if assignment.until is not None:
-        return
+    if assignment.until is None:
+        unfollow(assignment, by=user)
+
+
+def unfollow(assignment: Assignment, *, by: User) -> None:
     file, former = db.session.get_one(CaseFile, assignment.file_id), db.session.get_one(User, assignment.user_id)
     assignment.until = now()
-    for safe_id in (file.safe_id, file.person.safe_id):
-        vault.revoke(safe_id, former, by=user, whys=(FOLLOWS, "registered"))
-    record("support.assignment_ended", file.uid, by=user, codes=[file.person.code], of=former.uid)
+    db.session.refresh(file, with_for_update=True)  # a life history that begins meanwhile waits, then leaves her out
+    history = life.current_of(file)
+    for safe_id in (file.safe_id, file.person.safe_id, *((history.safe_id,) if history else ())):
+        vault.revoke(safe_id, former, by=by, whys=(FOLLOWS, "registered"))
+    db.session.flush()
+    sharing.stop_when_nobody_is_beside(file, by=by)
+    record("support.assignment_ended", file.uid, by=by, codes=[file.person.code], of=former.uid)
 
 
 def follow(file: CaseFile, who: User, *, peer: bool, by: User) -> Assignment:
+    """Raises NotFound for a file that is sealed from everybody (D-FILE-6). Its row is held."""
+    if is_sealed(file.person_id):
+        record("support.assignment_refused", file.uid, by=by, codes=[file.person.code], survives=True, to=who.uid)
+        raise NotFound
     safes = [file.person.safe_id] if peer else [file.person.safe_id, file.safe_id]
     for safe_id in safes:
         vault.grant(safe_id, who, why=FOLLOWS, by=by)
+    if not peer:
+        life.open_to(file, who, by=by)
     assignment = Assignment(file_id=file.id, user_id=who.id, peer=peer, by=by.id)
     db.session.add(assignment)
     db.session.flush()

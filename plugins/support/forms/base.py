@@ -59,6 +59,12 @@ class Versioned(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         """What was filled in, as the action takes it."""
         return {name: value for name, value in self.data.items() if name not in ("csrf_token", "code", "version")}
 
+    def not_saved(self, why: str, version: int) -> None:
+        """Show it again with what was typed; sent once more, it takes the place of what `version` says."""
+        self.form_errors.append(why)
+        self.version.raw_data = self.version.data = None
+        self.version.data = str(version)
+
 
 def weeks(text: str) -> int:
     """The check of the setting. Raises ValueError with a message for who edits."""

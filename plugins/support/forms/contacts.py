@@ -110,12 +110,6 @@ class NextStepForm(Versioned):
         if not rules.may_be_planned(field.data, today()):
             raise ValidationError(_("Choose a day from today on, within a year."))
 
-    def not_saved(self, why: str, version: int) -> None:
-        """Show it again with what was typed; sent once more, it takes the place of what `version` says."""
-        self.form_errors.append(why)
-        self.version.raw_data = self.version.data = None
-        self.version.data = str(version)
-
 
 class VisitForm(Versioned):
     """Drop-in visits of a day."""

@@ -22,7 +22,8 @@ def _share(letter: str) -> float:
 
 def wrap(text: str, room: float, size: float, most: int) -> tuple[str, ...]:
     """The text in `most` lines at most, none wider than the room; what does not fit ends in an ellipsis."""
-    rest, lines = " ".join(text.split()), []
+    rest = " ".join(text.split())
+    lines: list[str] = []
     while rest and len(lines) < most - 1:
         line = _line(rest, room, size)
         lines.append(line)

@@ -10,7 +10,7 @@ KINDS = ("entry", "way_out", "home", "family", "studies", "work", "health", "jus
 LINE_LENGTH = 240
 MOST = 200  # events (ours)
 YEARS_BACK = 110
-AGES = range(0, 111)
+AGES = range(111)
 
 
 class When(NamedTuple):
@@ -59,7 +59,9 @@ def may_be_told(when: When, today: date) -> bool:
 
 def pack(when: When) -> str:
     """As text, to be sealed: even the year is hers."""
-    return json.dumps({name: value for name, value in when._asdict().items() if value not in (None, False)}, sort_keys=True)
+    return json.dumps(
+        {name: value for name, value in when._asdict().items() if value not in (None, False)}, sort_keys=True
+    )
 
 
 def unpack(text: str) -> When:
