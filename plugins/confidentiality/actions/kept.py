@@ -30,7 +30,7 @@ class WrittenMeanwhile(Conflict):
 
 
 def add(user: User, model: Callable[..., AnEntry], event: str, **values: Any) -> AnEntry:
-    """A new entry, in a safe of its own so that it can be destroyed apart. The action that calls this checked who may."""
+    """A new entry, in a safe of its own so that it can be destroyed apart. Whoever calls this checked who may."""
     entry = model(safe_id=vault.create_safe(SAFE).id, by=user.id, **values)
     db.session.add(entry)
     db.session.flush()

@@ -12,17 +12,43 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, ValidationError
 from wtforms.validators import Optional as Blank
 
+from app.accounts.permissions import ROLES
 from app.people.forms import ITEM_WORDS, PURPOSE_WORDS, WAY_WORDS
 from app.web.times import day, instant, local
+from plugins.confidentiality.forms import consents, exceptions, house, undertakings
+from plugins.confidentiality.forms.review import ANSWER_WORDS, FINDING_WORDS, ROLE_ANSWER_WORDS
 
 _l: Any = lazy_gettext  # WTForms' annotations say str where a lazy text does as well
 
-GROUND_WORDS: dict[str, Any] = {"consent": _l("Her written consent")}
+GROUND_WORDS: dict[str, Any] = {"consent": _l("Her written consent"), **exceptions.GROUNDS}
 WORDS: dict[str, Mapping[str, Any]] = {  # the vocabularies that columns name
     "items": ITEM_WORDS,
     "purposes": PURPOSE_WORDS,
     "ways": WAY_WORDS,
     "grounds": GROUND_WORDS,
+    "causes": house.CAUSES,
+    "conclusions": house.CONCLUSIONS,
+    "levels": house.LEVELS,
+    "states": house.STATES,
+    "waits": house.WAITS,
+    "where": house.WHERE,
+    "verdicts": house.VERDICTS,
+    "signers": undertakings.KINDS,
+    "signed": undertakings.HOW,
+    "languages": undertakings.LANGUAGES,
+    "findings": FINDING_WORDS,
+    "answers": ANSWER_WORDS,
+    "roles": ROLES,
+    "role_answers": ROLE_ANSWER_WORDS,
+    "consents": consents.STATES,
+    "signatures": consents.SIGNATURES,
+    "withdrawals": consents.WITHDRAWALS,
+    "consent_languages": consents.LANGUAGES,
+    "exceptions": exceptions.STATES,
+    "told": exceptions.TOLD,
+    "situations": exceptions.SITUATIONS,
+    "youth": exceptions.YOUTH_STATES,
+    "orders": exceptions.ORDERS,
 }
 
 
@@ -63,6 +89,11 @@ def shown(column: Any, row: Mapping[str, Any]) -> str:
     if isinstance(value, date):
         return day(value, year=True)
     return _in_words(column, value)
+
+
+def word(vocabulary: str, key: str | None) -> str:
+    """The word for a keyword of a vocabulary."""
+    return str(WORDS[vocabulary].get(key, key)) if key else "–"
 
 
 def cell(column: Any, row: Mapping[str, Any]) -> Any:

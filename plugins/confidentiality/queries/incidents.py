@@ -50,6 +50,14 @@ def facts(incident: Incident) -> rules.Facts:
     return rules.Facts(**{name: getattr(incident, name) for name in rules.Facts._fields})
 
 
+def missing(incident: Incident) -> list[rules.What]:
+    return rules.missing(facts(incident))
+
+
+def kept_until(incident: Incident) -> date:
+    return rules.keep_until(incident.known_on, incident.changed_on)
+
+
 class Assessed(NamedTuple):
     """The assessment as it was written: {factor: (level, why)}, and why the conclusion is what it is."""
 

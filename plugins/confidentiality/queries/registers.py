@@ -113,7 +113,7 @@ def row_or_404(register: Register, user: User, uid: str) -> Row:
     return register.one(user, uid)
 
 
-def of_page(query: Select[Any], number: Any, day: Any, wanted: Wanted) -> Select[Any]:
+def of_page(query: Any, number: Any, day: Any, wanted: Wanted) -> Any:
     """A page of a query: the newest first, of the period, one row more when there are older ones."""
     exact = isinstance(day.type, Date)
     if wanted.since:
@@ -149,8 +149,8 @@ def exported(register: Register, user: User, wanted: Wanted, kind: str) -> tuple
     """
     user.must("confidentiality.registers")
     rows = list(everything(register, user, wanted))
-    told = {"register": register.name, "form": kind, "rows": min(len(rows), MOST)}
-    record("confidentiality.register_exported", by=user, survives=True, **told)
+    size = min(len(rows), MOST)
+    record("confidentiality.register_exported", register.name, by=user, survives=True, form=kind, rows=size)
     return rows[:MOST], len(rows) > MOST
 
 
@@ -164,8 +164,8 @@ class Tally(NamedTuple):
 def tallies() -> dict[str, Tally]:
     """Every register's size and what is due in it, in one statement."""
     registers = kept()
-    counts = [_bounded(register.size()) for register in registers]
-    counts += [_bounded(register.due(today())) for register in registers if register.due]
+    counts = [bounded(register.size()) for register in registers]
+    counts += [bounded(register.due(today())) for register in registers if register.due]
     if not counts:
         return {}
     numbers = iter(db.session.execute(select(*counts)).one())
@@ -174,7 +174,8 @@ def tallies() -> dict[str, Tally]:
     return {name: Tally(size, due.get(name, 0)) for name, size in sizes.items()}
 
 
-def _bounded(query: Select[Any]) -> Any:
+def bounded(query: Select[Any]) -> Any:
+    """How many rows a SELECT of ids has, COUNTED at most, as a part of a larger statement."""
     return select(func.count()).select_from(query.order_by(None).limit(COUNTED).subquery()).scalar_subquery()
 
 

@@ -54,7 +54,7 @@ class Facts(NamedTuple):
 
 
 def missing(facts: Facts) -> list[What]:
-    """What is still to do before it can be closed, in order: a serious risk is told to the commission and to persons."""
+    """What is left to do before it is closed, in order: a serious risk is told to the commission and to persons."""
     if facts.conclusion is None:
         return ["assess"]
     if facts.conclusion == NOT_RETAINED:

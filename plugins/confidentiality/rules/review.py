@@ -40,7 +40,7 @@ class Opening(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """`day`: the day it is about, of a night the day on which it began. With kind, actor and code it is the only one."""
+    """`day`: the day it is about, of a night the day on which it began. With kind, actor and code, the only one."""
 
     kind: str
     actor: str
@@ -96,9 +96,8 @@ def _many(openings: Iterable[Opening], many: int) -> Iterator[Finding]:
         number = len({what for _opening, what in window if what})
         key = (one.actor, one.at.date())
         if number > many and (key not in worst or number > worst[key].number):
-            first = worst[key] if key in worst else None
-            seq, at = (first.seq, first.at) if first else (window[0][0].seq, window[0][0].at)
-            worst[key] = Finding("many", one.actor, "", one.at.date(), seq, at, number)
+            first, _what = window[0]
+            worst[key] = Finding("many", one.actor, "", one.at.date(), first.seq, first.at, number)
     yield from worst.values()
 
 

@@ -8,7 +8,8 @@ SOON = timedelta(days=30)
 KINDS = ("interpreter", "volunteer", "specialist", "other")  # who signs besides those with an account
 TEXT = {  # what is signed, until the organisation words it its own way
     "fr": (
-        "Ce que j’apprends ici sur une personne reste ici : son nom, ce qu’elle vit, le fait même qu’elle soit venue.\n\n"
+        "Ce que j’apprends ici sur une personne reste ici : son nom, ce qu’elle vit, et même le fait qu’elle soit "
+        "venue.\n\n"
         "Je n’ouvre que ce dont j’ai besoin pour l’accompagner. Je n’en parle à personne d’autre, ni à mes proches, "
         "ni en ligne, ni dans un lieu où l’on peut m’entendre.\n\n"
         "Rien ne sort d’ici sans son accord écrit, sauf quand la loi le demande ; j’en parle alors d’abord à la "
@@ -53,6 +54,14 @@ def valid_until(signed_on: date) -> date:
     except ValueError:  # 29 February
         again = date(signed_on.year + 1, 3, 1)
     return again - timedelta(days=1)
+
+
+def signed_before(day: date) -> date:
+    """Whoever signed before this day, and not since, is not held any more once that day is over."""
+    try:
+        return day.replace(year=day.year - 1) + timedelta(days=1)
+    except ValueError:  # 29 February
+        return date(day.year - 1, 3, 1)
 
 
 def standing(signed_on: date | None, today: date) -> str:

@@ -13,12 +13,13 @@ from app.accounts.current import me
 from app.accounts.permissions import needs
 from app.web.i18n import language
 from app.web.times import day, today
-from plugins.confidentiality.forms.registers import PeriodForm, cell, shown
+from plugins.confidentiality.forms.registers import PeriodForm, cell, shown, word
 from plugins.confidentiality.queries import registers as queries
 from plugins.confidentiality.views.base import Page, bp
 
 KINDS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 bp.add_app_template_global(shown, "register_shown")
+bp.add_app_template_global(word, "register_words")
 
 
 @bp.get("/registers")
