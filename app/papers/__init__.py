@@ -8,6 +8,8 @@ Make a PDF (accessible, PDF/UA-1), with a template of ours or with a plugin's ow
     pdf("letter", {"to": [lines], "date": day, "parts": parts, "sign": [lines], "reference": code}, title=…, …)
     pdf(Path(__file__).parent / "papers" / "consent.typ", data, title=…, language="ht")
 
+    view     return as_download(made, "pdf", "plan")          app.papers.views: saved, never shown
+
 Make and read tables:
 
     from app.papers import Column, csv_text, read_table, xlsx

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
@@ -13,6 +15,11 @@ from app.papers.intake import EXTENSIONS
 
 bp = Blueprint("papers", __name__, url_prefix="/papers")
 SANDBOX = "default-src 'none'; sandbox"
+KINDS = {endings[0]: kind for kind, endings in EXTENSIONS.items()} | {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "json": "application/json",
+}
 
 
 @bp.get("/<uid>")
@@ -22,14 +29,21 @@ def download(uid: str) -> Response:
     paper = queries.paper_or_404(uid, me())
     content = queries.Content(paper)
     record("papers.downloaded", paper.uid, by=me(), of=paper.subject)
-    response = Response(iter(content), mimetype=paper.kind)
-    response.content_length = paper.size
-    response.headers["Content-Disposition"] = f'attachment; filename="{neutral_name(paper.uid, paper.kind)}"'
+    return as_download(content, EXTENSIONS[paper.kind][0], neutral_name(paper.uid), paper.size)
+
+
+def neutral_name(uid: str) -> str:
+    """« document-3fQz81xK »: it says nothing wherever it is saved (D-CONF-11)."""
+    return f"document-{''.join(letter for letter in uid if letter.isalnum())[:8]}"
+
+
+def as_download(
+    content: bytes | Iterable[bytes], ending: str, name: str = "document", size: int | None = None
+) -> Response:
+    """An answer that is saved and never shown. `ending`: pdf, xlsx, csv, json, … `name`: neutral, plain letters."""
+    response = Response(content, mimetype=KINDS[ending])
+    if size is not None:
+        response.content_length = size
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response.headers["Content-Security-Policy"] = SANDBOX
     return response
-
-
-def neutral_name(uid: str, kind: str) -> str:
-    """« document-3fQz81xK.pdf »: it says nothing wherever it is saved (D-CONF-11)."""
-    plain = "".join(letter for letter in uid if letter.isalnum())
-    return f"document-{plain[:8]}.{EXTENSIONS[kind][0]}"

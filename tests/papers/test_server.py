@@ -34,8 +34,8 @@ def door(app: Flask, settings: Settings, signed_in: SignIn) -> Iterator[Door]:
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "1"]
     command += ["--factory", "--port", str(port), "--log-level", "warning", "tests.papers.page:start"]
-    environment = os.environ | {"INTRANET_INSTANCE": str(settings.instance)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment) as server:
+    own = {"INTRANET_INSTANCE": str(settings.instance), "INTRANET_DATABASE_URL": settings.database_url}
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | own) as server:
         try:
             _wait(port)
             yield port, f"intranet={cookie.value}"

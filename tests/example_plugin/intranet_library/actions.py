@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from app import vault
+from app import papers, vault
 from app.accounts.models import User
 from app.catalogue.settings import setting
 from app.db import db, new_uid
 from app.errors import Conflict, NotFound
 from app.journal import record
+from app.papers.intake import Clean
 from app.people.models import Person
 from app.vault import Safe
 from app.web.times import today
@@ -50,6 +53,19 @@ def take_back(user: User, loan: Loan) -> None:
     user.must("library.lend")
     loan.returned_on = today()
     record("library.returned", loan.uid, by=user, book=loan.book_id)
+
+
+def keep_picture(user: User, loan: Loan, picture: Clean) -> None:
+    """How the book came back, sealed in the loan's safe. Raises NotAllowed."""
+    user.must("library.lend")
+    papers.keep(user, loan.safe_id, picture, subject=loan.uid)
+
+
+def bookmark(loan: Loan, language: str) -> bytes:
+    """A slip for the book, as a PDF that names nobody."""
+    facts = papers.facts([(_("Back by"), loan.due)])["pairs"]
+    template = Path(__file__).parent / "papers" / "bookmark.typ"
+    return papers.pdf(template, {"facts": facts}, title=_("Good reading"), language=language, neutral=True)
 
 
 def agree(user: User, person: Person, until: date) -> Agreement:

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.papers.forms import PaperField
 from intranet_library.rules import MOST_WEEKS
 
 SENTENCES: dict[str, Any] = {
@@ -23,6 +24,10 @@ SENTENCES: dict[str, Any] = {
 class LoanForm(FlaskForm):
     code = StringField(_l("Her code"), [InputRequired(_l("Write her code.")), Length(max=12)])
     note = StringField(_l("In one line"), [Length(max=200)])
+
+
+class PictureForm(FlaskForm):
+    picture = PaperField(_l("The picture"), [DataRequired(_l("Choose a picture first."))])
 
 
 def weeks(text: str) -> None:

@@ -47,6 +47,13 @@ def loan_or_404(uid: str) -> Loan:
     return loan
 
 
+def opened_loan_or_404(uid: str, user: User) -> Loan:
+    """The same, open to this user: what is attached to it can be named."""
+    loan = loan_or_404(uid)
+    vault.open_safes(user, [loan.safe_id], why="library")
+    return loan
+
+
 def is_out(book: Book) -> bool:
     return db.session.scalar(select(Loan.id).where(Loan.book_id == book.id, Loan.returned_on.is_(None))) is not None
 

@@ -1,6 +1,8 @@
 """The example plugin, in a real app, with the intranet's own fixtures."""
 
+import re
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from intranet_library import actions, queries, rules
@@ -8,7 +10,7 @@ from intranet_library.models import Book, Loan
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app import schema
+from app import papers, schema
 from app.accounts.models import User
 from app.db import db, reading, transaction
 from app.errors import Conflict, NotFound, NotGranted
@@ -205,3 +207,30 @@ def test_d_conf_13_who_sorts_the_books_owes_secrecy(app):
 
 def test_the_migration_makes_the_tables_of_the_models(context):
     assert schema.differences(schema.history_of("library")) == []
+
+
+def test_what_is_out_is_handed_out_as_paper_and_as_table(app, known, signed_in):
+    lend(app, known)
+    browser = signed_in(User(id=known[0]))
+    assert browser.get("/library/out.pdf").data.startswith(b"%PDF-")
+    told = browser.get("/library/out.xlsx")
+    assert [row.cells[0] for row in papers.read_table(told.data)] == ["Title", "Le jardin de mars"]
+    assert told.headers["Content-Disposition"] == 'attachment; filename="books.xlsx"'
+
+
+def test_a_bookmark_names_nobody(app, known, signed_in):
+    uid = lend(app, known)
+    assert signed_in(User(id=known[0])).get(f"/library/loans/{uid}/bookmark").data.startswith(b"%PDF-")
+
+
+def test_a_picture_is_kept_for_who_lent_the_book(app, known, signed_in):
+    uid = lend(app, known)
+    path, browser = f"/library/loans/{uid}/picture", signed_in(User(id=known[0]))
+    refused = browser.send(path, {"picture": (BytesIO(b"<svg></svg>"), "book.png")})
+    assert refused.status_code == 422 and "This kind of file is not taken" in refused.text
+    assert browser.send(path, {"picture": (BytesIO(b"a torn page"), "torn.txt")}).status_code == 303
+    page = browser.get(path).text
+    address = re.search(r'href="(/papers/[^"]+)"', page)[1]
+    assert "torn.txt" in page and browser.get(address).data == b"a torn page"
+    other = signed_in("support_worker")
+    assert [other.get(each).status_code for each in (path, address)] == [403, 404]
