@@ -7,7 +7,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-bp = Blueprint("confidentiality", "plugins.confidentiality", url_prefix="/confidentiality", template_folder="templates")
+bp = Blueprint(
+    "confidentiality",
+    "plugins.confidentiality",
+    url_prefix="/confidentiality",
+    template_folder="templates",
+    static_folder="static",
+)
 Page = str | tuple[str, int] | Response
 
 
