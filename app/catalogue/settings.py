@@ -40,6 +40,11 @@ def days(text: str) -> None:
         raise ValueError(_("Write a number of days from 1 to 3650."))
 
 
+def months(text: str) -> None:
+    if not 1 <= int(text) <= 240:
+        raise ValueError(_("Write a number of months from 1 to 240."))
+
+
 def _text(what: str, title: Any, hint: Any = "") -> SettingSpec:
     return SettingSpec(f"core.{what}", title, read("texts")[what], per_language=True, long=True, hint=hint)
 
@@ -56,6 +61,12 @@ CORE_SETTINGS = (
     SettingSpec("core.quick_exit_url", _l("Where “Quick exit” goes"), "https://fr.wikipedia.org/", https_address),
     SettingSpec("core.fiscal_year_start", _l("First day of the fiscal year (month-day)"), "04-01", month_and_day),
     SettingSpec("core.contact_confirmation_days", _l("Days before a safe contact is confirmed again"), 90, days),
+    SettingSpec(
+        "core.keep_register_months",
+        _l("Months for which consents and disclosures are kept once a person’s file is destroyed"),
+        36,
+        months,
+    ),
 )
 
 

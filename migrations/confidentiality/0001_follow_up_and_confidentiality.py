@@ -151,6 +151,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_confidentiality_order_safe_id"), ["safe_id"], unique=False)
 
     op.create_table(
+        "confidentiality_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("item", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("proposed_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("kept_by", sa.Integer(), nullable=True),
+        sa.Column("kept_for", sa.String(length=15), nullable=True),
+        sa.Column("kept_until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["approved_by"],
+            ["core_user.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["kept_by"],
+            ["core_user.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("uid"),
+    )
+    with op.batch_alter_table("confidentiality_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            "confidentiality_proposal_open",
+            ["category", "item"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('proposed', 'approved', 'kept')"),
+            postgresql_where=sa.text("state IN ('proposed', 'approved', 'kept')"),
+        )
+        batch_op.create_index("confidentiality_proposal_state", ["state", "id"], unique=False)
+
+    op.create_table(
         "confidentiality_provider",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("held_in", sa.String(length=10), nullable=False),
@@ -241,6 +277,39 @@ def upgrade() -> None:
         batch_op.create_index("confidentiality_undertaking_user", ["user_id", "signed_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_confidentiality_undertaking_safe_id"), ["safe_id"], unique=False)
 
+    op.create_table(
+        "confidentiality_certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("method", sa.String(length=300), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("destroyed_on", sa.Date(), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=False),
+        sa.CheckConstraint("approved_by <> confirmed_by", name="two_people"),
+        sa.ForeignKeyConstraint(
+            ["approved_by"],
+            ["core_user.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"],
+            ["core_user.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["confidentiality_proposal.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("proposal_id"),
+        sa.UniqueConstraint("uid"),
+        sa.UniqueConstraint("year", "number"),
+    )
     op.create_table(
         "confidentiality_consent",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -389,6 +458,62 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_confidentiality_order_person_safe_id"), ["safe_id"], unique=False)
 
     op.create_table(
+        "confidentiality_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=15), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("how", sa.String(length=10), nullable=False),
+        sa.Column("asked_by", sa.String(length=15), nullable=False),
+        sa.Column("identity", sa.String(length=10), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("given", sa.String(length=15), nullable=True),
+        sa.Column("recourse_told", sa.Boolean(), nullable=False),
+        sa.Column("corrected_on", sa.Date(), nullable=True),
+        sa.Column("corrected_by", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("asker", sa.LargeBinary(), nullable=True),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
+        sa.Column("should_read", sa.LargeBinary(), nullable=True),
+        sa.Column("reasons", sa.LargeBinary(), nullable=True),
+        sa.Column("article", sa.LargeBinary(), nullable=True),
+        sa.Column("statement", sa.LargeBinary(), nullable=True),
+        sa.Column("safe_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by"],
+            ["core_user.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrected_by"],
+            ["core_user.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["core_person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"],
+            ["core_user.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["safe_id"],
+            ["core_safe.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("uid"),
+    )
+    with op.batch_alter_table("confidentiality_request", schema=None) as batch_op:
+        batch_op.create_index("confidentiality_request_due", ["answered_on", "due_on"], unique=False)
+        batch_op.create_index("confidentiality_request_person", ["person_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_confidentiality_request_safe_id"), ["safe_id"], unique=False)
+
+    op.create_table(
         "confidentiality_role_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("quarter", sa.Date(), nullable=False),
@@ -510,11 +635,44 @@ def upgrade() -> None:
         batch_op.create_index("confidentiality_youth_decision_second", ["second", "reviewed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_confidentiality_youth_decision_safe_id"), ["safe_id"], unique=False)
 
+    op.create_table(
+        "confidentiality_preparation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("marks", sa.LargeBinary(), nullable=True),
+        sa.Column("safe_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by"],
+            ["core_user.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["confidentiality_request.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["safe_id"],
+            ["core_safe.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("request_id"),
+        sa.UniqueConstraint("uid"),
+    )
+    with op.batch_alter_table("confidentiality_preparation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confidentiality_preparation_safe_id"), ["safe_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("confidentiality_preparation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confidentiality_preparation_safe_id"))
+
+    op.drop_table("confidentiality_preparation")
     with op.batch_alter_table("confidentiality_youth_decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confidentiality_youth_decision_safe_id"))
         batch_op.drop_index("confidentiality_youth_decision_second")
@@ -532,6 +690,12 @@ def downgrade() -> None:
         batch_op.drop_index("confidentiality_role_review_quarter")
 
     op.drop_table("confidentiality_role_review")
+    with op.batch_alter_table("confidentiality_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confidentiality_request_safe_id"))
+        batch_op.drop_index("confidentiality_request_person")
+        batch_op.drop_index("confidentiality_request_due")
+
+    op.drop_table("confidentiality_request")
     with op.batch_alter_table("confidentiality_order_person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confidentiality_order_person_safe_id"))
         batch_op.drop_index("confidentiality_order_person_order")
@@ -552,6 +716,7 @@ def downgrade() -> None:
         batch_op.drop_index("confidentiality_consent_person")
 
     op.drop_table("confidentiality_consent")
+    op.drop_table("confidentiality_certificate")
     with op.batch_alter_table("confidentiality_undertaking", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confidentiality_undertaking_safe_id"))
         batch_op.drop_index("confidentiality_undertaking_user")
@@ -567,6 +732,15 @@ def downgrade() -> None:
         batch_op.drop_index("confidentiality_provider_review")
 
     op.drop_table("confidentiality_provider")
+    with op.batch_alter_table("confidentiality_proposal", schema=None) as batch_op:
+        batch_op.drop_index("confidentiality_proposal_state")
+        batch_op.drop_index(
+            "confidentiality_proposal_open",
+            sqlite_where=sa.text("state IN ('proposed', 'approved', 'kept')"),
+            postgresql_where=sa.text("state IN ('proposed', 'approved', 'kept')"),
+        )
+
+    op.drop_table("confidentiality_proposal")
     with op.batch_alter_table("confidentiality_order", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confidentiality_order_safe_id"))
         batch_op.drop_index("confidentiality_order_due")

@@ -86,6 +86,13 @@ def is_her_worker(person: Person, user: User) -> bool:
     return vault.is_granted(user, person.safe_id)
 
 
+def waiting(person: Person) -> list[Line]:
+    """Hers that are not answered yet, the first due first: for her page; nothing is opened."""
+    query = select(*_LINE).join(Person, Person.id == RightsRequest.person_id)
+    query = query.where(RightsRequest.person_id == person.id, RightsRequest.answered_on.is_(None))
+    return [Line(*row) for row in db.session.execute(query.order_by(RightsRequest.due_on).limit(5))]
+
+
 def requests_of(person: Person) -> Sequence[RightsRequest]:
     """All of hers, the last first; her register has been opened."""
     query = select(RightsRequest).where(RightsRequest.person_id == person.id).order_by(RightsRequest.id.desc())
