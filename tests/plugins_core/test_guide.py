@@ -60,6 +60,11 @@ def test_each_piece_of_code_is_that_of_the_skeleton_or_of_the_example(tmp_path: 
 
 
 @pytest.mark.once
+def test_the_template_of_a_paper_is_that_of_the_example() -> None:
+    assert blocks("typst") == [path.read_text("utf-8") for path in EXAMPLE.rglob("*.typ")]
+
+
+@pytest.mark.once
 def test_the_commands_run_as_they_stand(tmp_path: Path) -> None:
     """`pip install` alone goes to a folder of its own, and not to our environment."""
     here, target = tmp_path / "intranet", tmp_path / "target"
