@@ -1,4 +1,4 @@
-"""What waits in the house's registers, on the desk of who keeps them; and the undertaking that is hers to sign."""
+"""What the house's registers put on others' pages: permissions, settings, menu, what is due."""
 
 from __future__ import annotations
 
@@ -11,12 +11,51 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.accounts.models import User
-from app.hookspecs import Due, Result
+from app.accounts.permissions import ROLES
+from app.hookspecs import Due, Permission, Result, RetentionCategory, SettingSpec
 from app.vault.crypto import plain
 from app.web.times import today
+from plugins.confidentiality.actions.incidents import destroy
+from plugins.confidentiality.forms import review as words
 from plugins.confidentiality.forms.house import WAITS
 from plugins.confidentiality.queries import house, incidents, review, roles, undertakings
 from plugins.confidentiality.rules import undertakings as rules
+from plugins.confidentiality.rules.incidents import KEPT_MONTHS as KEPT
+from plugins.confidentiality.rules.review import MANY
+
+WATCHING = ("privacy_officer", "board_chair")
+
+
+PERMISSIONS = (
+    Permission("confidentiality.report", _l("Report a confidentiality incident"), tuple(ROLES)),
+    Permission("confidentiality.sign", _l("Sign her confidentiality undertaking"), tuple(ROLES)),
+    Permission("confidentiality.findings", _l("Answer for what is unusual in the journal"), WATCHING),
+    Permission("confidentiality.review_roles", _l("Look at every role again each quarter"), WATCHING),
+)
+SETTINGS = (
+    SettingSpec(
+        "confidentiality.undertaking",
+        _l("Confidentiality undertaking, as it is signed"),
+        rules.TEXT,
+        per_language=True,
+        long=True,
+    ),
+    SettingSpec("confidentiality.many_openings", _l("Persons in an hour that are unusual"), MANY, words.many),
+    SettingSpec("confidentiality.incident_months", _l("Months that an incident is kept"), KEPT[0], words.five_years),
+)
+MENU = (
+    ("confidentiality.findings", _l("Unusual openings"), "confidentiality.findings", "eye", 65),
+    ("confidentiality.review_roles", _l("Review of roles"), "confidentiality.role_review", "list-checks", 66),
+    ("confidentiality.report", _l("Report an incident"), "confidentiality.report_incident", "triangle-alert", 69),
+)
+INCIDENTS = RetentionCategory(
+    "confidentiality.incidents",
+    _l("Confidentiality incidents"),
+    "confidentiality.incident_months",
+    incidents.incidents_expired,
+    destroy,
+    _l("The key of its safe is destroyed: nobody can read it any more, in backups either."),
+)
 
 
 def deadlines(user: User, until: date) -> Iterator[Due]:

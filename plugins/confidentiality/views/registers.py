@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -17,7 +17,6 @@ from plugins.confidentiality.forms.registers import PeriodForm, cell, shown, wor
 from plugins.confidentiality.queries import registers as queries
 from plugins.confidentiality.views.base import Page, bp
 
-KINDS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 bp.add_app_template_global(shown, "register_shown")
 bp.add_app_template_global(word, "register_words")
 
@@ -59,9 +58,7 @@ def export_register(name: str, kind: str) -> Page:
     rows, cut = queries.exported(found, me(), _wanted(form), kind)
     about = _about(form, len(rows), cut)
     made = _sheet(found, rows, about) if kind == "xlsx" else _paper(found, rows, about)
-    answer = Response(made, mimetype=KINDS[kind])
-    answer.headers["Content-Disposition"] = f'attachment; filename="register-{today().isoformat()}.{kind}"'
-    return answer
+    return papers.as_download(made, kind, f"register-{today().isoformat()}")
 
 
 def _wanted(form: PeriodForm) -> queries.Wanted:
@@ -80,6 +77,9 @@ def _sheet(register: Any, rows: list[Any], about: list[str]) -> bytes:
 
 
 def _paper(register: Any, rows: list[Any], about: list[str]) -> bytes:
+    """A table; an entry after the other when they say more than a table can show."""
+    if any(column.long for column in register.columns):
+        return papers.pdf("sheet", _entries(register, rows, about), title=str(register.title), language=language())
     data = {
         "about": about,
         "columns": [str(column.label) for column in register.columns],
@@ -87,6 +87,14 @@ def _paper(register: Any, rows: list[Any], about: list[str]) -> bytes:
         "numeric": [place for place, column in enumerate(register.columns) if column.kind == "number"],
     }
     return papers.pdf("register", data, title=str(register.title), language=language())
+
+
+def _entries(register: Any, rows: list[Any], about: list[str]) -> dict[str, Any]:
+    first, *others = register.columns
+    facts = [[(str(column.label), shown(column, row)) for column in others] for row in rows]
+    heads = [_("%(name)s: %(value)s", name=first.label, value=shown(first, row)) for row in rows]
+    told = zip(heads, facts, strict=True)
+    return {"about": about, "sections": [papers.section(head, papers.facts(each)) for head, each in told]}
 
 
 def _about(form: PeriodForm, number: int, cut: bool) -> list[str]:
