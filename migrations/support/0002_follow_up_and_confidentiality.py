@@ -269,6 +269,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("support_first_meeting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_first_meeting_safe_id"), ["safe_id"], unique=False)
+        batch_op.create_index(
+            "support_first_meeting_paused",
+            ["file_id"],
+            unique=False,
+            sqlite_where=sa.text("finished_on IS NULL"),
+            postgresql_where=sa.text("finished_on IS NULL"),
+        )
 
     op.create_table(
         "support_hand_over",
@@ -1004,6 +1011,11 @@ def downgrade() -> None:
 
     op.drop_table("support_hand_over")
     with op.batch_alter_table("support_first_meeting", schema=None) as batch_op:
+        batch_op.drop_index(
+            "support_first_meeting_paused",
+            sqlite_where=sa.text("finished_on IS NULL"),
+            postgresql_where=sa.text("finished_on IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_support_first_meeting_safe_id"))
 
     op.drop_table("support_first_meeting")

@@ -13,7 +13,8 @@ from app import hookspecs as hooks
 from app.accounts.models import User
 from app.hookspecs import Card, Due, MenuItem, Panel, Permission, Result, SettingSpec, hookimpl
 from app.people.models import Person
-from plugins.support import actions, demo, forms, queries, rules, views
+from app.plugins import ANSWERS
+from plugins.support import actions, demo, duty, forms, outward, queries, rules, views
 
 INFO = hooks.PluginInfo("support", title=_l("Follow-up"), services=(1, 2, 4, 8, 9))
 item = partial(MenuItem, group=INFO.title, service=rules.FOLLOW_UP)
@@ -34,11 +35,20 @@ def register_permissions() -> Iterator[Permission]:
     yield Permission("support.assign", _l("Assign files by their codes"), ("coordinator",))
     counting = ("support_worker", "peer_supporter", "coordinator")
     yield Permission("support.count", _l("Count anonymous contacts and drop-in visits"), counting)
+    yield from duty.permissions()
+    yield from outward.permissions()
 
 
 @hookimpl
 def register_settings() -> Iterator[SettingSpec]:
     yield SettingSpec("support.reassess_weeks", _l("Weeks between two looks at her needs"), 12, check=forms.weeks)
+    yield from duty.settings()
+    yield from outward.settings()
+
+
+@hookimpl
+def register_retention() -> Iterator[hooks.RetentionCategory]:
+    yield from duty.kept()
 
 
 @hookimpl
@@ -52,6 +62,8 @@ def menu_items(user: User) -> Iterator[MenuItem]:
         yield item(_l("Assignments"), url_for("support.assignments"), "users-round", 13, queries.count_waiting())
     if user.can("support.count"):
         yield item(_l("Drop-in visits"), url_for("support.visits"), "door-open", 14, service=rules.GATHERING_PLACE)
+    yield from duty.menu(user)
+    yield from outward.menu(user)
 
 
 @hookimpl
@@ -66,18 +78,29 @@ def desk_cards(user: User) -> Iterator[Card]:
     if user.can("support.count"):
         told = {"visits": queries.visits_today(user)}
         yield card(_l("Drop-in visits"), "support/_visits_card.html", told, 30, service=rules.GATHERING_PLACE)
+    yield from duty.cards(user)
 
 
 @hookimpl
 def deadlines(user: User, until: date) -> Iterator[Due]:
+    """The nearest: what a plugin answers beyond a number is cut, and counts as a fault (law 5)."""
+    yield from sorted(_waiting(user, until), key=lambda due: due.day)[:ANSWERS]
+
+
+def _waiting(user: User, until: date) -> Iterator[Due]:
     for code, due in queries.due(user, until) if user.can("support.follow") else ():
         yield Due(due.day, forms.due_title(due.what, code), url_for("support.file", code=code), service=rules.FOLLOW_UP)
+    for code, day in queries.first_meeting.paused(user) if user.can("support.follow") else ():
+        title, url = forms.first_meeting.due_title(code), url_for("support.go_on", code=code)
+        yield Due(day, title, url, service=rules.FOLLOW_UP)
+    yield from duty.deadlines(user, until)
+    yield from outward.deadlines(user, until)
 
 
 @hookimpl
 def person_panels(person: Person, user: User) -> Iterator[Panel]:
     if user.can("support.follow") and (told := queries.summary(person, user)):
-        yield Panel(_l("Follow-up"), "support/_panel.html", told, weight=10, service=rules.FOLLOW_UP)
+        yield Panel(_l("Follow-up"), "support/_panel.html", told, 10, service=rules.service_of(person.kind))
 
 
 @hookimpl
@@ -90,6 +113,8 @@ def search(text: str, user: User) -> Iterator[Result]:
 
 
 describe_event = hookimpl(forms.describe)
+recipients = hookimpl(outward.recipients)
+owe_secrecy = hookimpl(outward.owe_secrecy)
 export_person = hookimpl(queries.everything_about)
 erase_person = hookimpl(actions.erase)
 load_demo = hookimpl(demo.load)

@@ -224,6 +224,6 @@ def not_saved(form: Versioned, why: str, version: int) -> None:
     form.version.data = str(version)
 
 
-def due_first_meeting(code: str) -> str:
+def due_title(code: str) -> str:
     """A code, no name (D-CONF-11)."""
     return _("Go on with the first meeting: %(code)s", code=code)

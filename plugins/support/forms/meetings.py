@@ -38,8 +38,9 @@ FIELDS = {
 _short = Length(max=meetings.SUMMARY_LENGTH, message=_l("Shorten this: %(max)d letters at most."))
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+def _whole(value: Any) -> int | None:
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class HeldForm(Versioned):

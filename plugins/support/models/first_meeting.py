@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, now
@@ -15,6 +15,14 @@ class FirstMeeting(Confidential, Model):
     """How far the first meeting went, so that it can be paused and taken up again."""
 
     __tablename__ = "support_first_meeting"
+    __table_args__ = (
+        Index(
+            "support_first_meeting_paused",
+            "file_id",
+            sqlite_where=text("finished_on IS NULL"),
+            postgresql_where=text("finished_on IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("support_file.id"), unique=True)
     place: Mapped[Sealed[str]]  # the screen where it goes on

@@ -1,6 +1,17 @@
 """Reads: one file, lists by pages, the caseload, figures. What a user may not open is not found."""
 
-from plugins.support.queries import first_meeting, imports, meetings, plan
+from plugins.support.queries import (
+    extracts,
+    first_meeting,
+    imports,
+    interpreters,
+    letters,
+    meetings,
+    partners,
+    plan,
+    referrals,
+    steps,
+)
 from plugins.support.queries.caseload import (
     adrift,
     assignment_or_404,
@@ -24,9 +35,12 @@ from plugins.support.queries.file import (
     timeline,
     waiting_in,
 )
+from plugins.support.queries.glance import glance, who_follows
 from plugins.support.queries.lists import accompanied, at_hand, codes_found, count_open, due, my_files
 from plugins.support.queries.objectives import objectives_at_a_glance
 from plugins.support.queries.pages import PAGE
+from plugins.support.queries.referrals import referrals_open
+from plugins.support.queries.steps import steps_at_a_glance
 
 __all__ = [
     "PAGE",
@@ -42,24 +56,34 @@ __all__ = [
     "count_waiting",
     "due",
     "everything_about",
+    "extracts",
     "file_by_code",
     "file_or_404",
     "first_meeting",
     "followers",
+    "glance",
     "imports",
+    "interpreters",
+    "letters",
     "meetings",
     "month",
     "my_files",
     "objectives_at_a_glance",
+    "partners",
     "person_by_code",
     "plan",
+    "referrals",
+    "referrals_open",
     "staff",
     "staff_or_404",
+    "steps",
+    "steps_at_a_glance",
     "summary",
     "timeline",
     "visits_by_day",
     "visits_today",
     "waiting_in",
+    "who_follows",
     "without_worker",
     "workloads",
 ]

@@ -12,9 +12,14 @@ from app.accounts.current import me
 from app.accounts.permissions import needs
 from app.people import forms as people_forms
 from app.people import queries as people
+from app.plugins import must_be_on
 from plugins.support import actions, forms, queries
 from plugins.support.forms import ContactForm, NextStepForm
-from plugins.support.rules import FOLLOW_UP
+from plugins.support.forms.objectives import LEVELS
+from plugins.support.forms.referrals import FORMS
+from plugins.support.forms.steps import kind_word
+from plugins.support.rules import FOLLOW_UP, service_of
+from plugins.support.rules.first_meeting import COMMITMENTS, RELATIVE
 from plugins.support.views.base import Page, bp, see
 
 
@@ -40,6 +45,7 @@ def find_files() -> str:
 @needs("support.follow", service=FOLLOW_UP)
 def open_file(code: str) -> Response:
     person = people.person_or_404(code, me())
+    must_be_on("support", service_of(person.kind))
     actions.open_file(me(), person)
     return see("file", _("Her file is open. You follow her from today on."), code=person.code)
 
@@ -60,7 +66,13 @@ def file_page(found: Any, contact: ContactForm | None = None, step: NextStepForm
         reach=people.contacts(found.person),
         channels=people_forms.CHANNELS,
         waiting=queries.waiting_in(found),
-        followers=queries.followers([found.id]).get(found.id, []),
+        following=queries.who_follows(found),
+        glance=queries.glance(found),
+        commitments=() if found.person.kind == RELATIVE else COMMITMENTS,
+        offers=forms.first_meeting.OFFERS,
+        levels=LEVELS,
+        referral_forms=FORMS,
+        step_kind=kind_word,
         timeline=queries.timeline(found, me(), before),
         before=before,
         contact=contact or ContactForm(formdata=None),
