@@ -1,6 +1,16 @@
 """Use cases: the only room that writes. Each checks who may, changes rows, and records what happened."""
 
-from plugins.support.actions import first_meeting, imports, meetings, plan
+from plugins.support.actions import (
+    first_meeting,
+    imports,
+    interpreters,
+    letters,
+    meetings,
+    partners,
+    plan,
+    referrals,
+    steps,
+)
 from plugins.support.actions.contacts import TooLate, correct_contact, log_anonymous_contact, log_contact
 from plugins.support.actions.files import (
     AlreadyOpen,
@@ -31,13 +41,18 @@ __all__ = [
     "erase",
     "first_meeting",
     "imports",
+    "interpreters",
+    "letters",
     "log_anonymous_contact",
     "log_contact",
     "meetings",
     "note_reassessment",
     "open_file",
+    "partners",
     "plan",
+    "referrals",
     "reopen_file",
     "set_next_step",
+    "steps",
     "undo_visit",
 ]

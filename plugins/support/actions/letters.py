@@ -65,7 +65,7 @@ def save_letter(
     """Keep a draft as it is now. Raises NotAllowed, NotGranted, FileClosed, AlreadySent, SomeoneElseWrote."""
     _hold(user, letter, version)
     letter.recipient, letter.purpose, letter.way, letter.language = recipient, purpose, way, language
-    letter.parts = rules.kept(pieces)
+    letter.parts, letter.version = rules.kept(pieces), letter.version + 1
     record("support.letter_saved", letter.uid, by=user, codes=[letter.file.person.code])
 
 
@@ -73,6 +73,7 @@ def leave_out(user: User, letter: Letter, *, version: int, covered: Collection[s
     """Leave out what no consent covers; it stays in the draft. Raises as `save_letter` does."""
     _hold(user, letter, version)
     letter.parts = rules.kept(rules.leave_out(rules.pieces(letter.parts), covered))
+    letter.version += 1
     record("support.letter_saved", letter.uid, by=user, codes=[letter.file.person.code])
 
 
@@ -108,17 +109,17 @@ def send_letter(user: User, letter: Letter, *, version: int) -> None:
         subject=letter.uid,
     )
     letter.sent_at, letter.sent_by, letter.disclosure, letter.paper = now(), user.id, entry.uid, entry.paper
+    letter.version += 1
     if letter.referral_id and (referral := db.session.get(Referral, letter.referral_id)) and not referral.outcome:
         referral.ask_on = later.ask_after_sending(today(), ask_after())
     record("support.letter_sent", letter.uid, by=user, codes=[letter.file.person.code], of=entry.uid)
 
 
 def _hold(user: User, letter: Letter, version: int) -> None:
-    """Her permission, her grant, the draft for us alone and as she saw it; it changes once."""
+    """Her permission, her grant, then the draft for us alone, as she saw it."""
     hold(user, letter.file, open_only=True)
     db.session.refresh(letter, with_for_update=True)
     if letter.sent_at is not None:
         raise AlreadySent
     if letter.version != version:
         raise SomeoneElseWrote
-    letter.version += 1

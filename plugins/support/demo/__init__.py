@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from plugins.support.demo import files, hers
+from plugins.support.demo import files, hers, outward
 
-TOPICS: Sequence[Callable[[Any, list[files.Opened]], None]] = (hers.load,)  # each adds its own to the files there are
+TOPICS: Sequence[Callable[[Any, list[files.Opened]], None]] = (
+    hers.load,
+    outward.load,
+)  # each adds its own to the files there are
 
 
 def load(world: Any) -> None:

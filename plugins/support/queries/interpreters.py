@@ -17,13 +17,15 @@ from app.people.models import Person
 from app.vault.crypto import plain
 from plugins.support.models import Assignment, Booking, CaseFile, Interpreter
 from plugins.support.queries.file import file_or_404
+from plugins.support.queries.legible import Legible
 from plugins.support.queries.lists import follows
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.queries.served import only_served
 
 MOST = 200
 
 
-def interpreters(*, archived: bool = False) -> list[Interpreter]:
+def known(*, archived: bool = False) -> list[Interpreter]:
     """Those who may be asked, by name; a small directory, shown whole."""
     gone = Interpreter.archived_on.is_not(None) if archived else Interpreter.archived_on.is_(None)
     found = db.session.scalars(select(Interpreter).where(gone).order_by(Interpreter.id.desc()).limit(MOST))
@@ -45,7 +47,7 @@ def bound(what: Any, url: str) -> Iterator[Bound]:
 
 
 class Bookings(NamedTuple):
-    rows: Sequence[tuple[Booking, Interpreter]]
+    rows: Sequence[tuple[Any, Interpreter]]  # each legible
     after: str | None
 
 
@@ -56,7 +58,9 @@ def bookings_of(file: CaseFile, after: str | None = None) -> Bookings:
     if mark := mark_of(after):
         query = query.where(tuple_(Booking.day, Booking.id) < tuple_(*mark))
     rows = db.session.execute(query.order_by(Booking.day.desc(), Booking.id.desc()).limit(PAGE + 1)).all()
-    return Bookings([(row[0], row[1]) for row in rows[:PAGE]], next_mark(rows, lambda row: (row[0].day, row[0].id)))
+    return Bookings(
+        [(Legible(row[0]), row[1]) for row in rows[:PAGE]], next_mark(rows, lambda row: (row[0].day, row[0].id))
+    )
 
 
 def booking_or_404(uid: str, user: User) -> Booking:
@@ -74,11 +78,17 @@ class DueBooking(NamedTuple):
     hour: time
 
 
-def bookings_due(user: User, today: date, until: date, limit: int = 10) -> list[DueBooking]:
+def bookings_due(user: User, today: date, until: date, limit: int = 5) -> list[DueBooking]:
     """When an interpreter comes, in the files that she follows; opens nothing."""
-    query = select(Person.code, Booking.day, Booking.hour).join(CaseFile, CaseFile.id == Booking.file_id)
+    query: Any = select(Person.code, Booking.day, Booking.hour).join(CaseFile, CaseFile.id == Booking.file_id)
     query = query.join(Person, Person.id == CaseFile.person_id).join(Assignment, Assignment.file_id == CaseFile.id)
     query = query.where(follows(user), CaseFile.closed_on.is_(None), CaseFile.safe_id.in_(vault.granted_to(user)))
     query = query.where(Booking.cancelled_at.is_(None), Booking.day >= today, Booking.day <= until)
-    rows = db.session.execute(query.order_by(Booking.day, Booking.hour, Booking.id).limit(limit))
+    rows = db.session.execute(only_served(query).order_by(Booking.day, Booking.hour, Booking.id).limit(limit))
     return [DueBooking(*row) for row in rows]
+
+
+def bookings_told(file: CaseFile) -> list[dict[str, Any]]:
+    """An opened file's bookings as plain values, for her request (D-CONF-8); who interpreted is a third party."""
+    found = db.session.scalars(select(Booking).where(Booking.file_id == file.id).order_by(Booking.day, Booking.id))
+    return [{"day": each.day.isoformat(), "language": each.language, "line": each.line} for each in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -12,18 +12,21 @@ from app.db import db
 from app.errors import NotFound
 from app.hookspecs import Permit, Refusal
 from app.people import disclosure
+from app.people.disclosure import permits
 from app.people.models import Person
 from app.people.rules import ITEMS
 from app.vault.crypto import plain
+from app.web.times import local_day
 from plugins.support.models import CaseFile, Letter
 from plugins.support.queries.file import file_or_404
+from plugins.support.queries.legible import Legible
 from plugins.support.queries.pages import PAGE
 from plugins.support.rules import letters as rules
 from plugins.support.rules.letters import Piece
 
 
 class Letters(NamedTuple):
-    rows: Sequence[Letter]
+    rows: Sequence[Any]  # each legible
     after: str | None  # the uid from which the next page goes on
 
 
@@ -33,7 +36,7 @@ def letters_of(file: CaseFile, after: str | None = None) -> Letters:
     if after:
         query = query.where(Letter.id < select(Letter.id).where(Letter.uid == after).scalar_subquery())
     rows = db.session.scalars(query.order_by(Letter.id.desc()).limit(PAGE + 1)).all()
-    return Letters(rows[:PAGE], rows[PAGE - 1].uid if len(rows) > PAGE else None)
+    return Letters([Legible(row) for row in rows[:PAGE]], rows[PAGE - 1].uid if len(rows) > PAGE else None)
 
 
 def letter_or_404(uid: str, user: User) -> Letter:
@@ -45,9 +48,12 @@ def letter_or_404(uid: str, user: User) -> Letter:
     return letter
 
 
-def permitted(person: Person, user: User, uid: str = "") -> list[Permit]:
-    """What may be told about her today, to whom; or that of one permit."""
-    return [permit for permit in disclosure.permits(person, user) if uid in ("", permit.uid)]
+def permit_or_404(person: Person, user: User, uid: str) -> Permit:
+    """One of what may be told about her today. Raises NotFound."""
+    for permit in permits(person, user):
+        if permit.uid == uid:
+            return permit
+    raise NotFound
 
 
 class Standing(NamedTuple):
@@ -67,7 +73,7 @@ def standing(user: User, letter: Letter, pieces: Sequence[Piece] | None = None) 
     """Of a draft as it is kept, or with these pieces instead. Journals nothing; nothing leaves by it."""
     written = rules.pieces(letter.parts) if pieces is None else pieces
     told = {each.item for each in rules.told(written)}
-    same = [each for each in disclosure.permits(letter.file.person, user) if _is_for(each, letter)]
+    same = [each for each in permits(letter.file.person, user) if _is_for(each, letter)]
     permit = rules.best(same, told)
     covered = permit.items if permit else frozenset()
     shown = {each.item for each in written} | (covered or set(ITEMS))
@@ -86,3 +92,22 @@ def _why_not(user: User, letter: Letter, items: set[str]) -> Refusal | None:
         user, person, recipient=letter.recipient, purpose=letter.purpose, items=items or ITEMS[:1]
     )
     return answer if isinstance(answer, Refusal) else None
+
+
+def pieces_of(letter: Letter) -> list[Piece]:
+    """What is written in an opened letter."""
+    return rules.pieces(letter.parts)
+
+
+def letters_told(file: CaseFile) -> list[dict[str, Any]]:
+    """An opened file's letters as plain values, for her request (D-CONF-8): drafts too."""
+    found = db.session.scalars(select(Letter).where(Letter.file_id == file.id).order_by(Letter.id))
+    return [
+        {
+            "recipient": each.recipient,
+            "purpose": each.purpose,
+            "sent_on": local_day(each.sent_at).isoformat() if each.sent_at else None,
+            "parts": [piece._asdict() for piece in rules.pieces(each.parts)],
+        }
+        for each in found
+    ]

@@ -22,7 +22,7 @@ class Partners(NamedTuple):
     after: str | None  # the uid from which the next page goes on
 
 
-def partners(
+def directory(
     *, text: str = "", service: str = "", language: str = "", archived: bool = False, after: str | None = None
 ) -> Partners:
     """A page of the directory, in the order of the alphabet; `text`: words or beginnings of words of each partner."""

@@ -15,14 +15,16 @@ from app.errors import NotFound
 from app.people.models import Person
 from plugins.support.models import Assignment, CaseFile, Letter, Referral
 from plugins.support.queries.file import file_or_404
+from plugins.support.queries.legible import Legible
 from plugins.support.queries.lists import follows
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.queries.served import only_served
 
 GLANCE = 5
 
 
 class Referrals(NamedTuple):
-    rows: Sequence[Referral]
+    rows: Sequence[Any]  # each legible
     after: str | None
 
 
@@ -32,7 +34,7 @@ def referrals_of(file: CaseFile, after: str | None = None) -> Referrals:
     if mark := mark_of(after):
         query = query.where(tuple_(Referral.on, Referral.id) < tuple_(*mark))
     rows = db.session.scalars(query.limit(PAGE + 1)).all()
-    return Referrals(rows[:PAGE], next_mark(rows, lambda row: (row.on, row.id)))
+    return Referrals([Legible(row) for row in rows[:PAGE]], next_mark(rows, lambda row: (row.on, row.id)))
 
 
 def referrals_open(file: CaseFile) -> Sequence[Referral]:
@@ -59,13 +61,13 @@ def letters_for(referral: Referral) -> Sequence[Letter]:
     return db.session.scalars(select(Letter).where(Letter.referral_id == referral.id).order_by(Letter.id.desc())).all()
 
 
-def to_ask(user: User, until: date, limit: int = 15) -> Sequence[Any]:
+def to_ask(user: User, until: date, limit: int = 8) -> Sequence[Any]:
     """uid, code and day of the referrals to ask about, in the files that she follows; opens nothing."""
-    query = select(Referral.uid, Person.code, Referral.ask_on).join(CaseFile, CaseFile.id == Referral.file_id)
+    query: Any = select(Referral.uid, Person.code, Referral.ask_on).join(CaseFile, CaseFile.id == Referral.file_id)
     query = query.join(Person, Person.id == CaseFile.person_id).join(Assignment, Assignment.file_id == CaseFile.id)
     query = query.where(follows(user), CaseFile.closed_on.is_(None), CaseFile.safe_id.in_(vault.granted_to(user)))
     query = query.where(Referral.ask_on <= until).order_by(Referral.ask_on, Referral.id)
-    return db.session.execute(query.limit(limit)).all()
+    return db.session.execute(only_served(query).limit(limit)).all()
 
 
 def referrals_told(file: CaseFile) -> list[dict[str, Any]]:

@@ -17,14 +17,16 @@ from app.people.models import Person
 from app.web.times import today
 from plugins.support.models import Assignment, CaseFile, Step
 from plugins.support.queries.file import file_or_404
+from plugins.support.queries.legible import Legible
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.queries.served import only_served
 from plugins.support.rules import steps as rules
 
 GLANCE = 5
 
 
 class Steps(NamedTuple):
-    rows: Sequence[tuple[Step, User | None]]  # and who goes with her
+    rows: Sequence[tuple[Any, User | None]]  # each legible, and who goes with her
     after: str | None
 
 
@@ -36,7 +38,9 @@ def steps_of(file: CaseFile, *, done: bool = False, after: str | None = None) ->
         query = query.where(place < tuple_(*mark) if done else place > tuple_(*mark))
     order = (Step.sort_on.desc(), Step.id.desc()) if done else (Step.sort_on, Step.id)
     rows = db.session.execute(query.order_by(*order).limit(PAGE + 1)).all()
-    return Steps([(row[0], row[1]) for row in rows[:PAGE]], next_mark(rows, lambda row: (row[0].sort_on, row[0].id)))
+    return Steps(
+        [(Legible(row[0]), row[1]) for row in rows[:PAGE]], next_mark(rows, lambda row: (row[0].sort_on, row[0].id))
+    )
 
 
 def steps_at_a_glance(file: CaseFile) -> Sequence[tuple[Step, User | None]]:
@@ -76,13 +80,13 @@ class DueStep(NamedTuple):
     beside: bool  # whether this user goes with her
 
 
-def steps_due(user: User, until: date, limit: int = 15) -> list[DueStep]:
+def steps_due(user: User, until: date, limit: int = 10) -> list[DueStep]:
     """Steps until a day of the files that she follows, and those on which she goes along; opens nothing."""
     nearer = case((Step.day == Step.sort_on, Step.hour), else_=None)
     query = _waiting(user).where(Step.sort_on <= until, or_(Assignment.peer.is_(False), Step.beside_id == user.id))
     query = query.with_only_columns(Step.uid, Person.code, Step.sort_on, nearer, Step.beside_id)
     rows = db.session.execute(query.order_by(Step.sort_on, Step.id).limit(limit))
-    return [DueStep(*row[:4], beside=row[4] == user.id) for row in rows]
+    return [DueStep(row[0], row[1], row[2], row[3], row[4] == user.id) for row in rows]
 
 
 class Going(NamedTuple):
@@ -93,9 +97,10 @@ class Going(NamedTuple):
     hour: time | None
 
 
-def goings(user: User, limit: int = 20) -> list[Going]:
+def goings(user: User, until: date | None = None, limit: int = 20) -> list[Going]:
     """The steps on which a peer goes along, from yesterday on; opens nothing (DOMAIN section 8)."""
     query = _waiting(user).where(Assignment.peer, Step.beside_id == user.id, Step.day >= today() - timedelta(days=1))
+    query = query.where(Step.day <= until) if until else query
     rows = db.session.execute(
         query.with_only_columns(Person.code, Step.day, Step.hour).order_by(Step.day, Step.hour, Step.id).limit(limit)
     )
@@ -107,7 +112,7 @@ def _waiting(user: User) -> Any:
     query = select(Step).join(CaseFile, CaseFile.id == Step.file_id).join(Person, Person.id == CaseFile.person_id)
     hers = and_(Assignment.file_id == Step.file_id, Assignment.user_id == user.id, Assignment.until.is_(None))
     query = query.join(Assignment, hers).where(Step.open, CaseFile.closed_on.is_(None))
-    return query.where(Person.safe_id.in_(vault.granted_to(user)))
+    return only_served(query.where(Person.safe_id.in_(vault.granted_to(user))))
 
 
 def steps_told(file: CaseFile) -> list[dict[str, Any]]:

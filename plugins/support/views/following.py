@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from app.accounts.current import me
 from app.accounts.permissions import needs
 from app.errors import NotFound
+from app.plugins import service_is_on
 from plugins.support import actions, queries
-from plugins.support.rules import FOLLOW_UP
+from plugins.support.rules import FOLLOW_UP, steps
 from plugins.support.views.base import Page, bp, see
 
 
@@ -65,4 +66,9 @@ def end_assignment(number: int) -> Response:
 @needs("support.accompany", service=FOLLOW_UP)
 def accompanied() -> str:
     after = request.args.get("after")
-    return render_template("support/accompanied.html", found=queries.accompanied(me(), after), after=after)
+    return render_template(
+        "support/accompanied.html",
+        found=queries.accompanied(me(), after),
+        goings=queries.steps.goings(me()) if service_is_on(steps.SERVICE) else (),
+        after=after,
+    )
