@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 hookspec = pluggy.HookspecMarker("intranet")
 hookimpl = pluggy.HookimplMarker("intranet")
 Text = Any  # a str, or a lazily translated one
+Services = int | tuple[int, ...]  # a number in the declaration; several: one of them is enough
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class MenuItem:
     weight: int = 50
     count: int | None = None
     group: Text = ""
-    service: int | None = None
+    service: Services | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Card:
     data: dict[str, Any] = field(default_factory=dict)
     weight: int = 50
     wide: bool = False
-    service: int | None = None
+    service: Services | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ class Panel:
     template: str
     data: dict[str, Any] = field(default_factory=dict)
     weight: int = 50
-    service: int | None = None
+    service: Services | None = None
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class Due:
     url: str
     hint: Text = ""
     weight: int = 50
-    service: int | None = None
+    service: Services | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ class Result:
     group: Text = ""
     icon: str = "search"
     weight: int = 50
-    service: int | None = None
+    service: Services | None = None
 
 
 class Hooks:

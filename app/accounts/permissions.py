@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.current import whoever
 from app.db import now
 from app.errors import NotFound, StepUpNeeded
-from app.hookspecs import Permission
+from app.hookspecs import Permission, Services
 from app.plugins import MisnamedPlugin, must_be_on, plugins_of, switches
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
@@ -66,16 +66,17 @@ class Need(NamedTuple):
 
     permission: str
     fresh: bool
-    service: int | None
+    service: Services | None
     lock: bool
 
 
 def needs(
-    permission: str, *, fresh: bool = False, service: int | None = None, lock: bool = True
+    permission: str, *, fresh: bool = False, service: Services | None = None, lock: bool = True
 ) -> Callable[[View], View]:
     """Declare what a view needs: a permission, PUBLIC or SIGNED_IN. Goes under the route decorator.
 
-    `fresh`: she confirmed that it is she within 5 minutes. `service`: that service of the declaration is on.
+    `fresh`: she confirmed that it is she within 5 minutes. `service`: that service of the declaration is on; of
+    several, one.
     """
 
     def mark(view: View) -> View:

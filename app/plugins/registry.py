@@ -20,7 +20,7 @@ from app.hookspecs import Bound, Card, Due, MenuItem, Panel, Permit, PluginInfo,
 from app.journal import record
 from app.plugins.guard import run_guarded
 from app.plugins.models import PluginFault, PluginState
-from app.plugins.state import switch, switches
+from app.plugins.state import service_is_on, switch, switches
 
 ANSWERS = 40  # answers of one plugin to one hook; what is more is cut
 FAULTS_ALLOWED = 5  # within FAULT_WINDOW; then it is switched off
@@ -168,8 +168,7 @@ def _answers(answer: Any) -> Iterator[Any]:
 
 
 def _service_on(value: Any) -> bool:
-    service = getattr(value, "service", None)
-    return service is None or service in switches().services
+    return service_is_on(getattr(value, "service", None))
 
 
 def _note_fault(name: str, hook: str, kind: str) -> None:

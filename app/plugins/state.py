@@ -14,7 +14,7 @@ from app.accounts.models import User
 from app.catalogue.models import Service
 from app.db import db, now
 from app.errors import Conflict, NotFound, SwitchedOff
-from app.hookspecs import PluginInfo
+from app.hookspecs import PluginInfo, Services
 from app.journal import record
 from app.plugins.models import PluginState
 
@@ -67,11 +67,16 @@ def _able(on: set[str], infos: Mapping[str, PluginInfo]) -> frozenset[str]:
     return frozenset(able)
 
 
-def must_be_on(plugin: str, service: int | None = None) -> None:
-    """Raises SwitchedOff unless the plugin, and the service when one is named, are on."""
-    now_on = switches()
-    if plugin not in now_on.plugins or (service is not None and service not in now_on.services):
+def must_be_on(plugin: str, service: Services | None = None) -> None:
+    """Raises SwitchedOff unless the plugin, and the service when one is named, are on; of several, one."""
+    if plugin not in switches().plugins or not service_is_on(service):
         raise SwitchedOff
+
+
+def service_is_on(service: Services | None) -> bool:
+    """Whether that service of the declaration is on, or one of several; None: none is asked for."""
+    wanted = (service,) if isinstance(service, int) else service
+    return wanted is None or not switches().services.isdisjoint(wanted)
 
 
 def switch(name: str, *, on: bool, by: User | None, why: str = "") -> None:

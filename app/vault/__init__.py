@@ -15,6 +15,7 @@ from app.vault.safes import (
     is_granted,
     key_store,
     open_safes,
+    opened,
     revoke,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "is_granted",
     "key_store",
     "open_safes",
+    "opened",
     "reveal",
     "revoke",
     "seal_bytes",

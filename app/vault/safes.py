@@ -156,6 +156,11 @@ def open_safes(user: User, safe_ids: Iterable[int], *, why: str, codes: Sequence
     record("vault.opened", by=user, codes=codes, survives=True, why=why, safes=len(wanted))
 
 
+def opened(safe_ids: Iterable[int]) -> set[int]:
+    """Those of these safes that are open in this unit of work; opens none."""
+    return set(safe_ids) & unit().keys.keys()
+
+
 def refused(*safe_ids: int, by: User | None = None, codes: Sequence[str] = ()) -> NotGranted:
     """Journal a refusal and return the error to raise."""
     from app.accounts.current import whoever

@@ -8,12 +8,14 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app import vault
 from app.accounts.models import User
 from app.db import db, now
 from app.errors import Conflict
 from app.journal import record
 from plugins.support import rules
 from plugins.support.actions.holding import SomeoneElseWrote, hold
+from plugins.support.actions.retention import contacts_safe
 from plugins.support.models import AnonymousContact, CaseFile, Contact
 
 
@@ -27,10 +29,11 @@ class TooLate(Conflict):
 def log_contact(
     user: User, file: CaseFile, *, kind: str, how: str, day: date, minutes: int | None, line: str | None
 ) -> Contact:
-    """Record an exchange (D-FILE-1). Raises NotAllowed, NotGranted, FileClosed."""
+    """Record an exchange (D-FILE-1), its line in the safe of its year. Raises NotAllowed, NotGranted, FileClosed."""
     hold(user, file, open_only=True)
+    safe = contacts_safe(file, day)
     contact = Contact(
-        file=file, safe_id=file.safe_id, kind=kind, how=how, day=day, minutes=minutes, line=line or None, by=user.id
+        file=file, safe_id=safe, kind=kind, how=how, day=day, minutes=minutes, line=line or None, by=user.id
     )
     db.session.add(contact)
     db.session.flush()
@@ -50,12 +53,15 @@ def correct_contact(user: User, contact: Contact, *, version: int, **values: Any
     db.session.refresh(contact, with_for_update=True)
     if contact.version != version:
         raise SomeoneElseWrote
+    vault.open_safes(user, [contact.safe_id], why="support.file", codes=[contact.file.person.code])
     values["line"] = values.get("line") or None
     fields = rules.changed({name: getattr(contact, name) for name in values}, values)
     if not fields:
         return
     for name in fields:
         setattr(contact, name, values[name])
+    if "day" in fields and contact.safe_id != contact.file.safe_id:  # it belongs to that year now
+        contact.safe_id, contact.line = contacts_safe(contact.file, contact.day), values["line"]
     contact.corrected_at, contact.version = now(), contact.version + 1
     db.session.flush()
     newest = select(Contact.day).where(Contact.file_id == contact.file_id).order_by(Contact.day.desc()).limit(1)

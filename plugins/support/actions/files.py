@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import vault
 from app.accounts.current import whoever
 from app.accounts.models import User
-from app.db import db, now
+from app.db import db
 from app.errors import Conflict
 from app.journal import record
 from app.people.models import Person
@@ -18,7 +18,11 @@ from app.web.times import today
 from plugins.support import rules
 from plugins.support.actions.following import follow, new_file
 from plugins.support.actions.holding import changed, hold
-from plugins.support.models import Assignment, CaseFile
+from plugins.support.actions.relatives import forget_ties
+from plugins.support.actions.shutting import end_following
+from plugins.support.actions.stand_in import end_all
+from plugins.support.models import CaseFile
+from plugins.support.queries.safes import safes_of
 
 
 class AlreadyOpen(Conflict):
@@ -44,10 +48,15 @@ def open_file(user: User, person: Person) -> CaseFile:
 
 
 def close_file(user: User, file: CaseFile) -> None:
-    """Close a file: it is kept, takes nothing new, and may be reopened. Raises NotAllowed, NotGranted."""
+    """Close a file: it is kept, takes nothing new, and may be reopened. Raises NotAllowed, NotGranted.
+
+    Who stands in is out. Who follows keeps her grants, so that she can reopen it when the woman comes back; they end
+    when the coordinator ends the assignment, hands it over, or when the file is sealed or destroyed.
+    """
     hold(user, file)
     if file.closed_on is None:
         file.closed_on = today()
+        end_all(file, by=user)
         changed(file, "support.file_closed", by=user)
 
 
@@ -80,13 +89,18 @@ def note_reassessment(user: User, file: CaseFile, *, version: int) -> None:
 
 
 def erase(person: Person) -> None:
-    """Destroy what is written about a person: the key of her file's safe; the counts stay (D-CONF-9)."""
-    file = db.session.scalar(select(CaseFile).where(CaseFile.person_id == person.id))
+    """Destroy what is written about a person: the key of every safe that follow-up has for her; counts stay (D-CONF-9).
+
+    Grants stay on the emptied safes: whoever had one is told that it was destroyed, not that it is none of hers.
+    """
+    file = db.session.scalar(select(CaseFile).where(CaseFile.person_id == person.id).with_for_update())
     if file is None:
         return
-    ended = update(Assignment).where(Assignment.file_id == file.id, Assignment.until.is_(None))
-    db.session.execute(ended.values(until=now()))
+    forget_ties(file)
     file.closed_on = file.closed_on or today()
     file.step, file.step_on, file.step_line = None, None, None
-    vault.destroy(db.session.get_one(vault.Safe, file.safe_id), by=whoever())
+    hers = select(vault.Safe).where(vault.Safe.id.in_(safes_of(file)), vault.Safe.destroyed_at.is_(None))
+    for safe in db.session.scalars(hers).all():
+        vault.destroy(safe, by=whoever())
+    end_following(file)
     record("support.file_erased", file.uid, by=whoever(), codes=[person.code])

@@ -1,4 +1,4 @@
-"""Handing files over from a worker to another: by codes, in one go, with the note that she leaves (DOMAIN section 8)."""
+"""Handing files over from a worker to another: by codes, in one go, with the note she leaves (DOMAIN section 8)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,10 @@ def is_sealed(person_id: int) -> bool:
 
 
 def seal(user: User, person: Person) -> Seal:
-    """Shut all that is held about a person: every assignment, stand-in and grant ends. Raises NotAllowed, AlreadySealed."""
+    """Shut all that is held about a person: every assignment, stand-in and grant ends.
+
+    Raises NotAllowed, AlreadySealed.
+    """
     user.must("support.seal")
     db.session.refresh(person, with_for_update=True)
     file = db.session.scalar(select(CaseFile).where(CaseFile.person_id == person.id).with_for_update())

@@ -1,4 +1,4 @@
-"""Ties between a woman and a relative: noted in both files, by who may open both, and told to nobody else (service 8)."""
+"""Ties between a woman and a relative: noted by who may open both files, and told to nobody else (service 8)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tie(user: User, file: CaseFile, code: str) -> None:
         mark = _mark(one.uid, its.uid)
         if db.session.scalar(select(Tie.id).where(Tie.mark == mark)) is None:
             db.session.add(Tie(safe_id=one.safe_id, file_id=one.id, other=its.person.code, mark=mark))
-    record("support.tie_noted", by=user, codes=[file.person.code])
+    record("support.relatives_changed", by=user, codes=[file.person.code])
 
 
 def untie(user: User, file: CaseFile, code: str) -> None:
@@ -44,7 +44,7 @@ def untie(user: User, file: CaseFile, code: str) -> None:
     other = _other(user, file, code)
     marks = [_mark(file.uid, other.uid), _mark(other.uid, file.uid)]
     db.session.execute(delete(Tie).where(Tie.mark.in_(marks)))
-    record("support.tie_removed", by=user, codes=[file.person.code])
+    record("support.relatives_changed", by=user, codes=[file.person.code])
 
 
 def forget_ties(file: CaseFile) -> None:
@@ -57,7 +57,7 @@ def forget_ties(file: CaseFile) -> None:
 
 
 def _other(user: User, file: CaseFile, code: str) -> CaseFile:
-    """The other file, when both of its safes are hers to open; it is not opened, so that no entry stands beside ours."""
+    """The other file, when both its safes are open to her; it is not opened, so that no entry stands beside ours."""
     query = select(CaseFile).join(CaseFile.person).where(Person.code == code.strip().upper())
     other: CaseFile | None = db.session.scalar(query.where(Person.kind != file.person.kind))
     if other is None or not all(vault.is_granted(user, safe) for safe in (other.safe_id, other.person.safe_id)):

@@ -56,7 +56,7 @@ def destroy_contacts(uid: str) -> None:
 
 
 def destroy_file(uid: str) -> None:
-    """All that is written about a person, here and elsewhere, her name included (app.people). Raises NotFound, NotDue."""
+    """All that is written about a person, here and elsewhere, her name included. Raises NotFound, NotDue."""
     file = db.session.scalar(select(CaseFile).where(CaseFile.uid == uid))
     if file is None:
         raise NotFound

@@ -13,7 +13,7 @@ from plugins.support.models.file import CaseFile
 
 
 class HandOver(Confidential, Model):
-    """A note that a worker leaves in a file for who follows after her; then the hand-over itself, once it took place."""
+    """A note that a worker leaves in a file for who follows after her; then the hand-over itself, once it was."""
 
     __tablename__ = "support_hand_over"
     __table_args__ = (

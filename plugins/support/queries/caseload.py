@@ -17,7 +17,9 @@ from app.people.models import Person
 from app.web.times import today
 from plugins.support import rules
 from plugins.support.models import Assignment, CaseFile, Contact
+from plugins.support.queries.own_file import sealed
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.queries.served import only_served
 
 
 class Follower(NamedTuple):
@@ -51,7 +53,7 @@ class Caseload(NamedTuple):
 def caseload(*, waiting: bool = False, code: str = "", after: str | None = None) -> Caseload:
     """Every open file by its code, the newest first; `waiting`: those that no worker follows."""
     query = select(CaseFile.id, Person.code, CaseFile.opened_on, CaseFile.last_contact_on).join(CaseFile.person)
-    query = query.where(CaseFile.closed_on.is_(None))
+    query = _to_be_seen(query).where(CaseFile.closed_on.is_(None))
     if waiting:
         query = query.where(_unfollowed())
     if code := code.strip():
@@ -64,7 +66,13 @@ def caseload(*, waiting: bool = False, code: str = "", after: str | None = None)
 
 
 def count_waiting() -> int:
-    return db.session.scalar(select(func.count(CaseFile.id)).where(CaseFile.closed_on.is_(None), _unfollowed())) or 0
+    query = select(func.count(CaseFile.id)).join(CaseFile.person).where(CaseFile.closed_on.is_(None), _unfollowed())
+    return db.session.scalar(_to_be_seen(query)) or 0
+
+
+def _to_be_seen(query: Any) -> Any:
+    """Of a query that has persons in it: those whose service is on, and who are not sealed (D-FILE-6)."""
+    return only_served(query).where(~sealed(Person.id))
 
 
 def _unfollowed() -> Any:
@@ -98,8 +106,9 @@ def _count(query: Any) -> int:
 
 
 def _persons(what: Any) -> Any:
-    """Those whose safe was not destroyed."""
-    return select(what).join(vault.Safe, vault.Safe.id == Person.safe_id).where(vault.Safe.destroyed_at.is_(None))
+    """Those whose safe was not destroyed, and who are not sealed."""
+    query = select(what).join(vault.Safe, vault.Safe.id == Person.safe_id).where(vault.Safe.destroyed_at.is_(None))
+    return _to_be_seen(query)
 
 
 def person_by_code(code: str) -> Person:

@@ -5,28 +5,53 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import String, cast, func, select, tuple_
 
 from app import vault
 from app.accounts.current import whoever
 from app.accounts.models import User
 from app.db import db, now
-from app.errors import NotFound, NotGranted
+from app.errors import NotFound, NotGranted, SafeDestroyed
 from app.people.models import Person
 from app.web.times import today
 from plugins.support import rules
-from plugins.support.models import CaseFile, Contact
+from plugins.support.models import CaseFile, Contact, ContactsYear
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.queries.retention import open_what_is_left
+from plugins.support.queries.served import must_be_served
+
+_YEARS = (  # the safes of her contacts, year by year, that were not destroyed
+    select(func.aggregate_strings(cast(ContactsYear.safe_id, String), " "))
+    .join(vault.Safe, vault.Safe.id == ContactsYear.safe_id)
+    .where(ContactsYear.file_id == CaseFile.id, vault.Safe.destroyed_at.is_(None))
+    .scalar_subquery()
+)
 
 
 def file_or_404(code: str, user: User) -> CaseFile:
-    """Her file and her own safe, both opened for this user. Raises NotFound, and a refusal is journaled."""
-    file = file_by_code(code)
+    """Her file, the years of her contacts and her own safe, opened for this user in one go.
+
+    Raises NotFound, journaled, and SwitchedOff when the service under which she is followed is off.
+    """
+    query = select(CaseFile, _YEARS).join(CaseFile.person).where(Person.code == code.strip().upper())
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound
+    file: CaseFile = found[0]
+    _open(file, [int(safe) for safe in (found[1] or "").split()], user)
+    must_be_served(file.person)
+    return file
+
+
+def _open(file: CaseFile, years: list[int], user: User) -> None:
+    hers, codes = [file.safe_id, file.person.safe_id], [file.person.code]
     try:
-        vault.open_safes(user, [file.safe_id, file.person.safe_id], why="support.file", codes=[file.person.code])
+        vault.open_safes(user, [*hers, *years], why="support.file", codes=codes)
     except NotGranted:
         raise NotFound from None
-    return file
+    except SafeDestroyed:  # a year's key is gone though its row does not say so yet: an older backup came back
+        vault.open_safes(user, hers, why="support.file", codes=codes)
+        open_what_is_left(user, years, why="support.file", codes=codes)
 
 
 def file_by_code(code: str) -> CaseFile:
@@ -52,6 +77,11 @@ class Exchange(NamedTuple):
     contact: Contact
     by: User
     correctable: bool  # by who looks at it
+    destroyed: bool  # what it said is gone; that it took place is kept (D-CONF-9)
+
+    @property
+    def line(self) -> str | None:
+        return None if self.destroyed else self.contact.line
 
 
 class Timeline(NamedTuple):
@@ -60,12 +90,17 @@ class Timeline(NamedTuple):
 
 
 def timeline(file: CaseFile, user: User, before: str | None = None) -> Timeline:
-    """The contacts of an opened file, newest first."""
+    """The contacts of an opened file, newest first; those of a destroyed year without what they said."""
     query = select(Contact, User).join(User, User.id == Contact.by).where(Contact.file_id == file.id)
     if mark := mark_of(before):
         query = query.where(tuple_(Contact.day, Contact.id) < tuple_(*mark))
     rows = db.session.execute(query.order_by(Contact.day.desc(), Contact.id.desc()).limit(PAGE + 1)).all()
-    shown = [Exchange(contact, by, correctable(contact, user)) for contact, by in rows[:PAGE]]
+    safes = {contact.safe_id for contact, _by in rows[:PAGE]}
+    left = vault.opened(safes)
+    shown = [
+        Exchange(contact, by, contact.safe_id in left and correctable(contact, user), contact.safe_id not in left)
+        for contact, by in rows[:PAGE]
+    ]
     return Timeline(shown, next_mark(rows, lambda row: (row[0].day, row[0].id)))
 
 
@@ -78,7 +113,8 @@ def contact_or_404(uid: str, user: User) -> Contact:
     contact = db.session.scalar(select(Contact).where(Contact.uid == uid))
     if contact is None:
         raise NotFound
-    file_or_404(contact.file.person.code, user)
+    file = file_or_404(contact.file.person.code, user)
+    vault.open_safes(user, [contact.safe_id], why="support.file", codes=[file.person.code])
     return contact
 
 
@@ -103,6 +139,8 @@ def everything_about(person: Person) -> dict[str, Any]:
         return {}
     if user := whoever():
         vault.open_safes(user, [file.safe_id], why="support.export", codes=[person.code])
+        years = select(Contact.safe_id).where(Contact.file_id == file.id).distinct()
+        open_what_is_left(user, db.session.scalars(years), why="support.export", codes=[person.code])
     contacts = db.session.scalars(select(Contact).where(Contact.file_id == file.id).order_by(Contact.day, Contact.id))
     told = ("kind", "how", "minutes", "line")
     return {

@@ -15,9 +15,10 @@ from app.db import db
 from app.people.models import Person
 from app.web.times import today
 from plugins.support import rules
-from plugins.support.models import Assignment, CaseFile
+from plugins.support.models import Assignment, CaseFile, SharedObjective
 from plugins.support.queries.file import Waiting, waiting_in
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.queries.served import off, only_served
 
 NAMES = ("core_person.name", "core_person.pseudonym")
 
@@ -93,20 +94,24 @@ def due(user: User, until: date, limit: int = 20) -> list[tuple[str, Waiting]]:
 def count_open(user: User) -> int:
     """How many files she follows, for the menu of every page: counted to 999 at most."""
     hers = select(Assignment.id).join(CaseFile, CaseFile.id == Assignment.file_id)
+    if off():
+        hers = only_served(hers.join(CaseFile.person))
     some = hers.where(follows(user), CaseFile.closed_on.is_(None)).limit(999).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 class Accompanied(NamedTuple):
-    rows: Sequence[Any]  # id, code, since
+    rows: Sequence[Any]  # id, code, since, shared: how many objectives
     after: str | None
 
 
 def accompanied(user: User, after: str | None = None) -> Accompanied:
     """The persons a peer is beside, by their codes; opens nothing (DOMAIN section 8)."""
-    query = select(Assignment.id, Person.code, Assignment.since).join(CaseFile, CaseFile.id == Assignment.file_id)
+    shared = select(func.count(SharedObjective.id)).where(SharedObjective.file_id == CaseFile.id).scalar_subquery()
+    query = select(Assignment.id, Person.code, Assignment.since, shared.label("shared"))
+    query = query.join(CaseFile, CaseFile.id == Assignment.file_id)
     query = query.join(CaseFile.person).where(CaseFile.closed_on.is_(None), Person.safe_id.in_(vault.granted_to(user)))
-    query = query.where(Assignment.user_id == user.id, Assignment.until.is_(None), Assignment.peer)
+    query = only_served(query).where(Assignment.user_id == user.id, Assignment.until.is_(None), Assignment.peer)
     if mark := mark_of(after):
         query = query.where(Assignment.id < mark[1])
     rows = db.session.execute(query.order_by(Assignment.id.desc()).limit(PAGE + 1)).all()
@@ -125,7 +130,8 @@ def _select_files() -> Select[Any]:
 
 def _mine(user: User, text: str = "") -> Select[Any]:
     granted = vault.granted_to(user)
-    query = _select_files().where(follows(user), CaseFile.safe_id.in_(granted), Person.safe_id.in_(granted))
+    query = only_served(_select_files())
+    query = query.where(follows(user), CaseFile.safe_id.in_(granted), Person.safe_id.in_(granted))
     if text := text.strip():
         named = vault.found(user, NAMES, text).subquery()
         by_code = Person.code.startswith(text.upper(), autoescape=True)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-FOLLOW_UP, GATHERING_PLACE = 1, 9  # services of the declaration (section 4)
+WOMEN, RELATIVES, GATHERING_PLACE = 1, 8, 9  # services of the declaration (section 4)
+FOLLOW_UP = (WOMEN, RELATIVES)  # a file is of one or of the other: see service_of
 
 KINDS = ("listening", "support", "information", "accompaniment", "news")
 WAYS = ("phone", "text", "in_person", "email", "video")
@@ -27,6 +28,11 @@ CONTACTS_KEPT_MONTHS = 12  # (D-CONF-9)
 
 _NINE_DIGITS = re.compile(r"(?<![\d-])(?:\d[ .-]?){8}\d(?![\d-])")
 _HEALTH_CARD = re.compile(r"\b[A-Za-z]{4}[ .-]?\d{4}[ .-]?\d{4}\b")
+
+
+def service_of(kind: str) -> int:
+    """The service under which a person is followed: a relative's file is apart (service 8)."""
+    return RELATIVES if kind == "relative" else WOMEN
 
 
 # --- what may be written -------------------------------------------------------------------------------------------

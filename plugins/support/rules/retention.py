@@ -8,6 +8,7 @@ from datetime import date
 FILE_MONTHS = 24  # without activity, then the file is looked at
 CONTACT_MONTHS = 12
 MONTHS = range(1, 241)
+FEWEST_CONTACT_MONTHS = 4  # longer than a contact may be noted afterwards
 
 
 def kept_since(today: date, months: int) -> date:

@@ -1,4 +1,4 @@
-"""Standing in: a file is opened for a stated reason and a stated time, and another looks at it afterwards (D-CONF-1)."""
+"""Standing in: a file opened for a stated reason and time, that another looks at afterwards (D-CONF-1)."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def test_a_correction_is_never_silent(house: House, fields: Fields) -> None:
     uid = logged(house, fields)
     correct(house, uid, house.worker, line="Autre chose.", minutes=30, kind="support")
     with reading():
-        vault.open_safes(who(house.worker), [the_file(house.code).safe_id], why="test")
+        vault.open_safes(who(house.worker), [db.session.scalars(select(Contact)).one().safe_id], why="test")
         contact = db.session.scalars(select(Contact)).one()
         assert (contact.line, contact.minutes, contact.version) == ("Autre chose.", 30, 2)
         assert contact.corrected_at is not None
