@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -49,6 +50,10 @@ class TieForm(Versioned):
     @property
     def values(self) -> dict[str, Any]:
         return super().values | {"ring": int(self.ring.data)}
+
+
+def helps_in_words(helps: Iterable[str]) -> str:
+    return ", ".join(str(HELPS[help_]) for help_ in helps)
 
 
 def tie_of(tie: Any) -> dict[str, Any]:

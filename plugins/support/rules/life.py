@@ -59,9 +59,7 @@ def may_be_told(when: When, today: date) -> bool:
 
 def pack(when: When) -> str:
     """As text, to be sealed: even the year is hers."""
-    return json.dumps(
-        {name: value for name, value in when._asdict().items() if value not in (None, False)}, sort_keys=True
-    )
+    return json.dumps({name: value for name, value in when._asdict().items() if value is not None}, sort_keys=True)
 
 
 def unpack(text: str) -> When:
