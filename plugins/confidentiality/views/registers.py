@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app import papers
 from app.accounts.current import me
 from app.accounts.permissions import needs
+from app.papers.views import as_download
 from app.web.i18n import language
 from app.web.times import day, today
 from plugins.confidentiality.forms.registers import PeriodForm, cell, shown, word
@@ -58,7 +59,7 @@ def export_register(name: str, kind: str) -> Page:
     rows, cut = queries.exported(found, me(), _wanted(form), kind)
     about = _about(form, len(rows), cut)
     made = _sheet(found, rows, about) if kind == "xlsx" else _paper(found, rows, about)
-    return papers.as_download(made, kind, f"register-{today().isoformat()}")
+    return as_download(made, kind, f"register-{today().isoformat()}")
 
 
 def _wanted(form: PeriodForm) -> queries.Wanted:
