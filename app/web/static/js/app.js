@@ -36,6 +36,9 @@
     all("form[data-sent]").forEach((f) => delete f.dataset.sent);
   });
 
+  // ── the pages of one thing: on a phone they slide, and the one shown is in sight ──
+  all(".subnav [aria-current]").forEach((here) => { const bar = here.parentNode; bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2; });
+
   // ── dialogs ──
   const open = (id) => {
     const d = doc.getElementById(id);
