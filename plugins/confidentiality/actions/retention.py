@@ -40,6 +40,7 @@ def lift_hold(user: User, hold: LegalHold, *, why: str) -> None:
     if hold.lifted_on is not None:
         raise Conflict
     hold.lifted_on, hold.lifted_by, hold.lifted_why = today(), user.id, why
+    db.session.flush()
     record("confidentiality.hold_lifted", hold.uid, by=user, codes=[hold.person.code])
 
 

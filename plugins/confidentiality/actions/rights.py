@@ -153,4 +153,5 @@ def _hold(user: User, request: RightsRequest, *, unanswered: bool = False) -> No
 
 def _changed(request: RightsRequest, what: str, user: User, **told: Any) -> None:
     request.version += 1
+    db.session.flush()  # what is read anew afterwards forgets what was not
     record(f"confidentiality.{what}", request.uid, by=user, codes=[request.person.code], **told)
