@@ -24,6 +24,8 @@ from app.vault.bulk import insert_many
 from app.web.times import today
 from plugins.support import rules as follow_up
 from plugins.support.actions.following import FOLLOWS
+from plugins.support.actions.partners import add_partners
+from plugins.support.actions.retention import contacts_safe
 from plugins.support.models import Assignment, CaseFile, Contact, Import, Imported
 from plugins.support.queries.imports import already_there, files_named, fingerprint
 from plugins.support.rules import imports as rules
@@ -137,11 +139,13 @@ def _contacts(user: User, rows: Rows) -> None:
     vault.open_safes(user, {file.safe_id for file in files if file}, why="support.import")
     noted = {"by": user.id, "at": now(), "version": 1}
     fields = ("how", "kind", "minutes", "line")
+    told = [(file, _day(values["day"]), values) for (_token, values), file in zip(rows, files, strict=True) if file]
+    years = {(file.id, day.year): (file, day) for file, day, _values in told}
+    safes = {year: contacts_safe(file, day) for year, (file, day) in years.items()}
     contacts = [
-        {**noted, **{name: values[name] for name in fields}, "day": _day(values["day"])}
-        | {"file_id": file.id, "safe_id": file.safe_id}
-        for (_token, values), file in zip(rows, files, strict=True)
-        if file
+        {**noted, **{name: values[name] for name in fields}, "day": day}
+        | {"file_id": file.id, "safe_id": safes[file.id, day.year]}
+        for file, day, values in told
     ]
     insert_many(Contact, contacts)
     for file in {file.id: file for file in files if file}.values():
@@ -155,4 +159,16 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-_WRITERS: dict[str, Callable[[User, Rows], None]] = {"persons": _persons, "contacts": _contacts}
+# --- partners: for whoever looks for one -----------------------------------------------------------------------------
+
+
+def _partners(user: User, rows: Rows) -> None:
+    add_partners(user, [{name: value or "" for name, value in values.items()} for _token, values in rows])
+    db.session.execute(insert(Imported), [{"token": token, "person_id": None} for token, _values in rows])
+
+
+_WRITERS: dict[str, Callable[[User, Rows], None]] = {
+    "persons": _persons,
+    "contacts": _contacts,
+    "partners": _partners,
+}

@@ -20,7 +20,7 @@ from app.people.models import Person, SafeContact
 from app.testing import Browser
 from app.web.times import today
 from plugins.support import actions, queries
-from plugins.support.models import Assignment, CaseFile, Contact, Import
+from plugins.support.models import Assignment, CaseFile, Contact, Import, Partner
 from plugins.support.rules import imports as rules
 from tests.plugins.support.conftest import House, who
 
@@ -126,6 +126,16 @@ def test_contacts_come_by_code_or_by_reference_into_files_that_she_follows(house
         assert file.last_contact_on == today()
         [noted] = queries.timeline(file, who(house.worker)).exchanges
         assert (noted.contact.minutes, noted.contact.line) == (20, "Confirme jeudi.")
+
+
+def test_partners_come_into_the_directory_once(house: House, sign_in: Any) -> None:
+    table = "Organisme;Langues;Secteur;Téléphone\nMaison Démo;français, anglais;Centre;514 555-0155\n"
+    browser = sign_in(house.worker)
+    write(browser, send(browser, table, "partners"))
+    write(browser, send(browser, table, "partners"))
+    with house.reading():
+        [partner] = db.session.scalars(select(Partner).where(Partner.name == "Maison Démo"))
+        assert (partner.languages, partner.area, partner.email) == ("fr en", "Centre", "")
 
 
 def test_d_conf_1_contacts_of_a_file_that_is_not_hers_are_a_problem_of_the_table(house: House, sign_in: Any) -> None:
