@@ -13,7 +13,7 @@ from app import hookspecs as hooks
 from app.accounts.models import User
 from app.hookspecs import Due, MenuItem, Panel, Permission, Result, SettingSpec, hookimpl
 from app.people.models import Person
-from plugins.confidentiality import actions, forms, gate, keeping, slots, views, waits
+from plugins.confidentiality import actions, demo, forms, gate, keeping, slots, views, waits
 from plugins.confidentiality import models as models
 
 INFO = hooks.PluginInfo("confidentiality", title=_l("Confidentiality"))
@@ -94,3 +94,4 @@ erase_person = hookimpl(actions.retention.erase_copies)
 authorize_disclosure = hookimpl(gate.authorize_disclosure)
 disclosure_permits = hookimpl(gate.disclosure_permits)
 describe_event = hookimpl(forms.describe)
+load_demo = hookimpl(demo.load)

@@ -1,0 +1,12 @@
+"""Believable invented data; one module a topic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plugins.confidentiality.demo import house
+
+
+def load(world: Any) -> None:
+    for topic in (house,):
+        topic.load(world)
