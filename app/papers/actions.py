@@ -12,7 +12,7 @@ from app.db import db
 from app.journal import record
 from app.papers.intake import PDF, Clean, cleaned, short
 from app.papers.models import Paper, PaperChunk
-from app.papers.queries import CHUNK, place
+from app.papers.queries import CHUNK, codes_of, place
 
 
 def keep(user: User | None, safe_id: int, content: bytes | Clean, name: str = "", *, subject: str) -> Paper:
@@ -32,7 +32,7 @@ def keep_made(user: User | None, safe_id: int, content: bytes, name: str, *, sub
 
 def remove(user: User | None, paper: Paper) -> None:
     """Nothing of it is kept."""
-    record("papers.removed", paper.uid, by=user, of=paper.subject)
+    record("papers.removed", paper.uid, by=user, codes=codes_of(paper.safe_id), of=paper.subject)
     db.session.execute(delete(PaperChunk).where(PaperChunk.paper_id == paper.id))
     db.session.delete(paper)
     db.session.flush()
@@ -62,5 +62,5 @@ def _keep(user: User | None, safe_id: int, clean: Clean, subject: str, event: st
         for number, start in enumerate(starts)
     ]
     db.session.execute(insert(PaperChunk), pieces)
-    record(event, paper.uid, by=user, of=subject, size=paper.size)
+    record(event, paper.uid, by=user, codes=codes_of(safe_id), of=subject, size=paper.size)
     return paper

@@ -14,6 +14,7 @@ from app.db import db
 from app.errors import Damaged, NotFound, NotGranted
 from app.journal import record
 from app.papers.models import Paper, PaperChunk
+from app.people.models import Person
 
 CHUNK = 256 * 1024  # bytes in one piece
 
@@ -31,10 +32,16 @@ def paper_or_404(uid: str, user: User, why: str = "paper") -> Paper:
         record("papers.refused", by=user, survives=True)
         raise NotFound
     try:
-        vault.open_safes(user, [paper.safe_id], why=why)
+        vault.open_safes(user, [paper.safe_id], why=why, codes=codes_of(paper.safe_id))
     except NotGranted:
         raise NotFound from None
     return paper
+
+
+def codes_of(safe_id: int) -> list[str]:
+    """The code of the person whose safe it is, or stands beside, if it is one's: who opened what is hers (D-CONF-8)."""
+    hers = Person.safe_id.in_((vault.Safe.id, vault.Safe.beside_id))
+    return list(db.session.scalars(select(Person.code).join(vault.Safe, hers).where(vault.Safe.id == safe_id)))
 
 
 class Content:

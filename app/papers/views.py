@@ -28,7 +28,7 @@ def download(uid: str) -> Response:
     """A paper, to who may open its safe; to anybody else there is nothing here, and it is journaled (D-CONF-1, -10)."""
     paper = queries.paper_or_404(uid, me())
     content = queries.Content(paper)
-    record("papers.downloaded", paper.uid, by=me(), of=paper.subject)
+    record("papers.downloaded", paper.uid, by=me(), codes=queries.codes_of(paper.safe_id), of=paper.subject)
     return as_download(content, EXTENSIONS[paper.kind][0], neutral_name(paper.uid), paper.size)
 
 

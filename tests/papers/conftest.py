@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import joinedload
 
 import app as core
 from app import papers, vault
@@ -47,8 +48,8 @@ def team(app: Flask) -> dict[str, int]:
         return {"ana": ana.id, "bea": bea.id, "safe": safe.id}
 
 
-def user(number: int) -> User:
-    return db.session.get_one(User, number)
+def user(number: int, *, roles: bool = False) -> User:
+    return db.session.get_one(User, number, options=[joinedload(User.roles)] if roles else [], populate_existing=roles)
 
 
 def who(number: int) -> Any:

@@ -21,7 +21,9 @@ from app.errors import Damaged, NotFound, NotGranted, SafeDestroyed
 from app.journal.models import JournalEntry
 from app.papers.models import Paper, PaperChunk
 from app.papers.queries import CHUNK, Content
+from app.people.actions import register
 from app.testing import SignIn, _dispose
+from app.web.times import today
 from app.work.daily import sweep
 from tests.papers import made
 from tests.papers.conftest import SUBJECT, Keep, user, who
@@ -213,6 +215,24 @@ def _restore(app: Flask, settings: Settings, data: Path) -> None:
     _dispose(app)
     time.sleep(1)  # what was there is put aside under the second's name
     backups.restore(settings, data, None, None)
+
+
+def test_d_conf_8_who_took_a_document_of_hers_is_told_by_her_code(context: Flask, team: dict[str, int]) -> None:
+    with transaction():
+        ana = user(team["ana"], roles=True)
+        her = register(ana, kind="woman", pseudonym="Grive", first_contact=today())
+        beside, apart = vault.create_safe("register", beside=her.safe_id).id, vault.create_safe("other").id
+        vault.grant(apart, ana, why="assigned", by=ana)
+        kept = [papers.keep(ana, safe, CANARY, subject=SUBJECT).uid for safe in (her.safe_id, beside, apart)]
+        code = her.code
+    with reading():
+        for uid in kept:
+            papers.paper_or_404(uid, user(team["ana"]))
+    with reading():
+        rows = db.session.scalars(select(JournalEntry).order_by(JournalEntry.seq.desc()).limit(3))
+        assert [(row.action, row.codes) for row in rows] == [("vault.opened", c) for c in ("", code, code)]
+        told = db.session.scalars(select(JournalEntry.codes).where(JournalEntry.action == "papers.kept"))
+        assert list(told) == [code, code, ""]
 
 
 # --- over HTTP -------------------------------------------------------------------------------------------------------
