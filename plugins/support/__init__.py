@@ -115,6 +115,6 @@ def search(text: str, user: User) -> Iterator[Result]:
 describe_event = hookimpl(forms.describe)
 recipients = hookimpl(outward.recipients)
 owe_secrecy = hookimpl(outward.owe_secrecy)
-export_person = hookimpl(queries.everything_about)
+export_person = hookimpl(duty.export)
 erase_person = hookimpl(actions.erase)
 load_demo = hookimpl(demo.load)

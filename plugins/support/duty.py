@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.hookspecs import Card, Due, MenuItem, Permission, RetentionCategory, SettingSpec
+from app.people.models import Person
 from app.web.times import today
 from plugins.support.actions import retention
+from plugins.support.forms.export import labels
 from plugins.support.forms.stand_in import months
 from plugins.support.queries import hand_over, own_file, stand_in
+from plugins.support.queries.export import everything_about
 from plugins.support.queries.retention import files_still_since, years_still_since
 from plugins.support.rules import FOLLOW_UP
 from plugins.support.rules.retention import CONTACT_MONTHS, FEWEST_CONTACT_MONTHS, FILE_MONTHS
@@ -88,3 +92,9 @@ def deadlines(user: User, until: date) -> Iterator[Due]:
         yield due(day, _l("Review a stand-in: %(code)s", code=code), url_for("support.stand_in_to_review", uid=uid))
     for code in own_file.liftings_asked(user) if user.can("support.lift") else ():
         yield due(today(), _l("Sealed file to open again, or not: %(code)s", code=code), url_for("support.sealed"))
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Her whole file: values under keys that do not change, and the words by which a person reads them (D-CONF-8)."""
+    told = everything_about(person)
+    return {**told, "labels": labels()} if told else {}

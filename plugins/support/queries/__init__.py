@@ -24,11 +24,11 @@ from plugins.support.queries.caseload import (
     without_worker,
     workloads,
 )
+from plugins.support.queries.export import everything_about
 from plugins.support.queries.figures import month, visits_by_day, visits_today
 from plugins.support.queries.file import (
     contact_or_404,
     correctable,
-    everything_about,
     file_by_code,
     file_or_404,
     summary,

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, cast, func, select, tuple_
 
 from app import vault
-from app.accounts.current import whoever
 from app.accounts.models import User
 from app.db import db, now
 from app.errors import NotFound, NotGranted, SafeDestroyed
@@ -130,22 +129,3 @@ def waiting_in(file: Any) -> list[Waiting]:
     """What is due in a file or a row of one, the nearest first."""
     days = [("reassess", file.reassess_on)] + ([(file.step, file.step_on)] if file.step_on else [])
     return [Waiting(what, day, rules.urgency(day, today())) for what, day in sorted(days, key=lambda due: due[1])]
-
-
-def everything_about(person: Person) -> dict[str, Any]:
-    """Her file as plain values, for her request (D-CONF-8); whoever asks has been granted its safe, else NotGranted."""
-    file = db.session.scalar(select(CaseFile).where(CaseFile.person_id == person.id))
-    if file is None:
-        return {}
-    if user := whoever():
-        vault.open_safes(user, [file.safe_id], why="support.export", codes=[person.code])
-        years = select(Contact.safe_id).where(Contact.file_id == file.id).distinct()
-        open_what_is_left(user, db.session.scalars(years), why="support.export", codes=[person.code])
-    contacts = db.session.scalars(select(Contact).where(Contact.file_id == file.id).order_by(Contact.day, Contact.id))
-    told = ("kind", "how", "minutes", "line")
-    return {
-        "opened_on": file.opened_on.isoformat(),
-        "closed_on": file.closed_on.isoformat() if file.closed_on else None,
-        "next_step": file.step_line,
-        "contacts": [{"day": c.day.isoformat(), **{name: getattr(c, name) for name in told}} for c in contacts],
-    }

@@ -215,7 +215,8 @@ def test_a_peer_sees_no_follow_up_panel(house: House, signed_in: SignIn) -> None
 
 
 @pytest.mark.parametrize(
-    ("numbers", "gone", "stays"), [((1, 8), "/support/files", "/support/visits"), ((9,), "/support/visits", "/support/files")]
+    ("numbers", "gone", "stays"),
+    [((1, 8), "/support/files", "/support/visits"), ((9,), "/support/visits", "/support/files")],
 )
 def test_a_service_that_is_off_is_gone_while_people_work(
     house: House, signed_in: SignIn, numbers: tuple[int, ...], gone: str, stays: str
