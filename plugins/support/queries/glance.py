@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.db import db, now
 from app.errors import Damaged
 from app.vault import reveal, sealed_column
+from app.web.times import today
 from plugins.support.models import (
     Answer,
     Assignment,
@@ -27,6 +28,7 @@ from plugins.support.models import (
     Step,
 )
 from plugins.support.rules import first_meeting as rules
+from plugins.support.rules import urgency
 from plugins.support.rules.objectives import OVER
 
 SHOWN = 5  # of each list
@@ -52,6 +54,11 @@ class Line(NamedTuple):
     number: int | None
     more: int | None
     words: list[str | None]
+
+    @property
+    def urgency(self) -> str:
+        """How near its day is."""
+        return urgency(self.day, today()) if self.day else "later"
 
     @property
     def text(self) -> str:

@@ -12,13 +12,13 @@ from app.accounts.permissions import needs
 from app.errors import NotFound
 from plugins.support import actions, forms, queries
 from plugins.support.forms.plan import PlanForm
-from plugins.support.rules import FOLLOW_UP
+from plugins.support.rules import GATHERING_PLACE
 from plugins.support.rules import plan as rules
 from plugins.support.views.base import Page, bp, see
 
 
 @bp.get("/files/<code>/plan")
-@needs("support.read", service=FOLLOW_UP)
+@needs("support.read", service=GATHERING_PLACE)
 def plan(code: str) -> str:
     return _plan(queries.file_or_404(code, me()))
 
@@ -41,7 +41,7 @@ def _plan(file: Any, form: PlanForm | None = None, theirs: bool = False) -> str:
 
 
 @bp.post("/files/<code>/plan")
-@needs("support.follow", service=FOLLOW_UP)
+@needs("support.follow", service=GATHERING_PLACE)
 def write_plan(code: str) -> Page:
     file, form = queries.file_or_404(code, me()), PlanForm()
     if not form.validate():
@@ -56,7 +56,7 @@ def write_plan(code: str) -> Page:
 
 
 @bp.post("/files/<code>/plan/paper")
-@needs("support.follow", service=FOLLOW_UP, lock=False)
+@needs("support.follow", service=GATHERING_PLACE, lock=False)
 def plan_paper(code: str) -> Response:
     """For her to take along: a title, a file name and a page that name nobody (D-CONF-11)."""
     file = queries.file_or_404(code, me())
