@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.papers import Refused, cleaned
@@ -80,7 +80,7 @@ class RecipientForm(Asked):
 
     recipient = StringField(
         _l("Name of the organisation or of the person"),
-        [InputRequired(_l("Write who will be told.")), _long(rules.RECIPIENT_LENGTH)],
+        [DataRequired(_l("Write who will be told.")), _long(rules.RECIPIENT_LENGTH)],
         [_trimmed],
         description=_l("One only: each recipient has a consent of its own."),
     )

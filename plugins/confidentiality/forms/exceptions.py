@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.people.words import ITEM_WORDS, WAY_WORDS
@@ -69,17 +69,13 @@ ORDERS = {
 ORDER_TOLD = {"yes": _l("Yes, she was told"), "no": _l("No, and here is why")}
 
 
-def _needed(message: Any) -> InputRequired:
-    return InputRequired(message)
-
-
 def _text(label: Any, message: Any, most: int = 120, hint: Any = "") -> StringField:
-    return StringField(label, [_needed(message), _long(most)], [_trimmed], description=hint)
+    return StringField(label, [DataRequired(message), _long(most)], [_trimmed], description=hint)
 
 
 def _words(label: Any, message: Any = None, hint: Any = "") -> TextAreaField:
     return TextAreaField(
-        label, [_needed(message), _long(4000)] if message else [_long(4000)], [_trimmed], description=hint
+        label, [DataRequired(message), _long(4000)] if message else [_long(4000)], [_trimmed], description=hint
     )
 
 
@@ -98,7 +94,7 @@ def _ticked(label: Any, words: dict[str, Any], hint: Any = "") -> SelectMultiple
 
 
 def _one_of(label: Any, words: dict[str, Any], hint: Any = "") -> RadioField:
-    return RadioField(label, [_needed(_l("Choose one of these."))], choices=list(words.items()), description=hint)
+    return RadioField(label, [InputRequired(_l("Choose one of these."))], choices=list(words.items()), description=hint)
 
 
 class _AsksSecond(Asked):
@@ -222,8 +218,8 @@ class OrderForm(Asked):
     kind = _one_of(_l("What is it?"), ORDERS)
     authority = _text(_l("From whom"), _l("Write which court or authority it comes from."), 240)
     asked = _words(_l("What is asked for"), _l("Write what it asks for, in its words."))
-    received_on = DateField(_l("Received"), [_needed(_l("Choose the day on which it was received."))])
-    due_on = DateField(_l("Answer due"), [_needed(_l("Choose the day by which it is to be answered."))])
+    received_on = DateField(_l("Received"), [InputRequired(_l("Choose the day on which it was received."))])
+    due_on = DateField(_l("Answer due"), [InputRequired(_l("Choose the day by which it is to be answered."))])
     codes = _text(
         _l("Codes of the persons concerned"),
         _l("Write the code of each person concerned."),

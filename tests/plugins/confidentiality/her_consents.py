@@ -10,13 +10,15 @@ from PIL import Image
 
 from app import papers
 from app.accounts.models import User
+from app.db import db
 from app.people.disclosure import Part, disclose
 from app.people.models import Disclosure
+from app.testing import Browser, SignIn
 from app.web.times import today
 from plugins.confidentiality.actions import consents as actions
 from plugins.confidentiality.models import Consent
 from plugins.confidentiality.queries import consents as queries
-from tests.plugins.confidentiality.conftest import her
+from tests.plugins.confidentiality.conftest import House, her, who
 
 RECIPIENT = "Maison du Tilleul"
 ANSWERS: dict[str, Any] = {
@@ -29,6 +31,14 @@ ANSWERS: dict[str, Any] = {
     "free": True,
     "talk": "Elle préfère une lettre.",
 }
+
+
+def browser_of(house: House, signed_in: SignIn, role: str) -> Browser:
+    """The browser of one of the house, signed in."""
+    with house.reading():
+        user = who(getattr(house, role))
+        db.session.expunge(user)
+    return signed_in(user)
 
 
 def drafted(user: User, code: str, recipient: str = RECIPIENT, **answers: Any) -> Consent:
