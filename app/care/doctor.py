@@ -17,6 +17,7 @@ from app.db import db, now, reading
 from app.journal import verify
 from app.journal.chain import canonical, link
 from app.journal.models import JournalEntry, JournalHead
+from app.journal.queries import last_damage
 from app.plugins import PluginFault, PluginState, plugins_of
 from app.web.times import local_day
 from app.work.models import DailyPart, OutboxMail
@@ -25,6 +26,7 @@ TAIL = 2000  # entries of the journal that the quick check recomputes
 FREE = 1 << 30  # bytes
 BACKUP_AGE = timedelta(days=2)
 STUCK = timedelta(hours=2)
+LOOKED_AT = timedelta(days=7)  # how long a damage is said
 Wrong = Iterator[str]  # what is wrong and what to do, a line each
 
 
@@ -103,6 +105,11 @@ def _files(settings: Settings) -> Wrong:
         yield "replaced/ still holds what a restore took away, with its keys: delete it once all is well"
 
 
+def _sealed(_settings: Settings) -> Wrong:
+    if last := last_damage(now() - LOOKED_AT):
+        yield f"a sealed value of {last[1]} did not open on {local_day(last[0])}: bring it back from a backup"
+
+
 def _mail(_settings: Settings) -> Wrong:
     count = select(func.count()).select_from(OutboxMail)
     given_up = db.session.scalar(count.where(OutboxMail.given_up_at.is_not(None)))
@@ -144,6 +151,7 @@ CHECKS = [
     Check("clock", _clock),
     Check("disk", _disk),
     Check("files", _files),
+    Check("sealed records", _sealed),
     Check("mail", _mail),
     Check("daily sweep", _sweep),
     Check("backups", _backups),

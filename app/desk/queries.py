@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import current_app
@@ -9,14 +10,17 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.accounts.permissions import SIGNED_IN
+from app.db import now
 from app.hookspecs import Due, Result
+from app.journal.queries import last_damage
 from app.people.views import results as people_found
 from app.plugins import plugins_of
 from app.vault.crypto import plain
 from app.web.frame import menu
-from app.web.times import today
+from app.web.times import local_day, today
 
 AHEAD = timedelta(days=14)
+LOOKED_AT = timedelta(days=7)  # how long what is damaged stays on the desk
 SHORTEST = 2  # letters before persons are looked for
 ACTIONS = (  # those that a permission opens are buttons of the desk too
     ("core.people.register", Result(_l("Register a person"), "/people/new", group=_l("Actions"), icon="user-plus")),
@@ -30,7 +34,16 @@ ACTIONS = (  # those that a permission opens are buttons of the desk too
 def due(user: User) -> list[Due]:
     """What she answers for until two weeks from now, late first."""
     found: list[Due] = plugins_of(current_app).ordered("deadlines", user=user, until=today() + AHEAD)
-    return sorted(found, key=lambda one: one.day)
+    return sorted([*_damaged(user), *found], key=lambda one: one.day)
+
+
+def _damaged(user: User) -> Iterator[Due]:
+    """A sealed value that did not open this week, for those who can look into it or bring it back."""
+    journal, house = user.can("core.journal.read"), user.can("core.plugins.switch")
+    if (journal or house) and (last := last_damage(now() - LOOKED_AT)):
+        url = "/journal?action=vault.damaged" if journal else "/"
+        hint = "" if journal else _l("A backup can bring it back: %(column)s", column=last[1])
+        yield Due(local_day(last[0]), _l("A sealed record is damaged"), url, hint)
 
 
 def quick_actions(user: User) -> list[Result]:

@@ -45,12 +45,28 @@ def entries(wanted: Wanted) -> Sequence[Any]:
     return db.session.execute(query.where(e.seq < wanted.before) if wanted.before else query).all()
 
 
+def about(code: str, before: int | None = None, limit: int = PAGE) -> Sequence[Any]:
+    """What was done about a person, the last first, at most `limit`: who, when, what, and what was told beside it."""
+    e = JournalEntry
+    query = select(e.seq, e.at, e.actor, e.action, e.detail).join(JournalAbout, JournalAbout.seq == e.seq)
+    query = query.where(JournalAbout.code == code).order_by(JournalAbout.seq.desc()).limit(limit)
+    return db.session.execute(query.where(JournalAbout.seq < before) if before else query).all()
+
+
 def actions() -> Sequence[str]:
     """Every action that occurs in the journal: hops along the index instead of reading it all."""
     hop = select(func.min(JournalEntry.action).label("action")).cte(recursive=True)
     after = select(func.min(JournalEntry.action)).where(JournalEntry.action > hop.c.action).scalar_subquery()
     hop = hop.union_all(select(after).where(hop.c.action.is_not(None)))
     return db.session.scalars(select(hop.c.action).where(hop.c.action.is_not(None)).order_by(hop.c.action)).all()
+
+
+def last_damage(since: datetime) -> tuple[datetime, str] | None:
+    """When a sealed value did not open last, since an instant, and in which column; None: all opened."""
+    e = JournalEntry
+    query = select(e.at, e.detail).where(e.action == "vault.damaged").order_by(e.seq.desc()).limit(1)
+    row = db.session.execute(query).one_or_none()
+    return (row.at, json.loads(row.detail)["column"]) if row and row.at >= since else None
 
 
 def last_check() -> Any:

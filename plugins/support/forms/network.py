@@ -17,7 +17,7 @@ from plugins.support.rules import network as rules
 _l: Any = lazy_gettext  # WTForms' annotations say str where a lazy text does as well
 
 TIE_KINDS = {"person": _l("A person"), "organisation": _l("An organisation")}
-RINGS = {"1": _l("Very close"), "2": _l("Close"), "3": _l("Further away")}
+RINGS = {"1": _l("Very near her"), "2": _l("Near her"), "3": _l("Further away")}
 HELPS = {
     "listening": _l("Listening"),
     "money": _l("Money"),

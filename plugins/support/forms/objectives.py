@@ -19,11 +19,11 @@ _l: Any = lazy_gettext  # WTForms' annotations say str where a lazy text does as
 
 LEVELS = {
     "not_begun": _l("Not begun"),
-    "begun": _l("Begun"),
+    "begun": _l("It has begun"),
     "half_way": _l("Half way"),
     "nearly": _l("Nearly there"),
     "reached": _l("Reached"),
-    "set_aside": _l("Set aside"),
+    "set_aside": _l("Set aside for now"),
 }
 
 

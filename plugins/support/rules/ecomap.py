@@ -7,15 +7,14 @@ never share a cell, so that no two labels touch, however many ties there are; a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import atan2
+from math import atan2, remainder, tau
 from typing import NamedTuple
 
 from plugins.support.rules.lettering import wrap
 
 RINGS = (1, 2, 3)
-SIZE = 13.0  # of the letters
-ROW, PAD, MARGIN, SHAPE = 70.0, 7.0, 2.0, 11.0
-LABEL_LINES, LEADING = 2, 15.0
+SIZE, LEADING, LABEL_LINES = 13.0, 15.0, 2  # of the letters
+PAD, MARGIN = 7.0, 2.0  # between two frames, around the last one
 
 
 class Tie(NamedTuple):
@@ -62,13 +61,14 @@ class Picture(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What a picture is cut for: columns on each side of her, and how wide a column is."""
+    """What a picture is cut for: columns on each side of her, and how large a cell is."""
 
     sides: int
     column: float
+    row: float
 
 
-NARROW, WIDE = Shape(1, 92.0), Shape(3, 122.0)  # a phone; a desk
+NARROW, WIDE = Shape(1, 92.0, 70.0), Shape(3, 122.0, 82.0)  # a phone; a desk
 
 
 class _Reach(NamedTuple):
@@ -87,16 +87,17 @@ def draw(ties: Sequence[Tie], shape: Shape = WIDE) -> Picture:
     by_ring = [[tie for tie in ties if tie.ring == ring] for ring in RINGS]
     reaches = _reaches([len(each) for each in by_ring], shape.sides)
     halves = [
-        ((reach.columns + 0.5) * shape.column + ring * PAD, (reach.rows + 0.5) * ROW + ring * PAD)
+        ((reach.columns + 0.5) * shape.column + ring * PAD, (reach.rows + 0.5) * shape.row + ring * PAD)
         for ring, reach in enumerate(reaches[1:], 1)
     ]
     half_width, half_height = halves[-1][0] + MARGIN, halves[-1][1] + MARGIN
     rings = tuple(Ring(half_width - w, half_height - h, 2 * w, 2 * h) for w, h in reversed(halves))
-    spots = []
+    spots: list[Spot] = []
+    taken: list[float] = []
     for ring, each in enumerate(by_ring, 1):
-        for tie, (column, row) in zip(each, _spread(reaches[ring - 1], reaches[ring], len(each)), strict=True):
+        for tie, (column, row) in zip(each, _cells(reaches[ring - 1], reaches[ring], len(each), taken), strict=True):
             x = half_width + column * shape.column + _aside(column, [reach.columns for reach in reaches[1:]])
-            y = half_height + row * ROW + _aside(row, [reach.rows for reach in reaches[1:]])
+            y = half_height + row * shape.row + _aside(row, [reach.rows for reach in reaches[1:]])
             spots.append(_spot(tie, x, y, shape.column))
     return Picture(2 * half_width, 2 * half_height, rings, tuple(spots))
 
@@ -117,17 +118,28 @@ def _reaches(counts: Sequence[int], sides: int) -> list[_Reach]:
     return reaches
 
 
-def _spread(inner: _Reach, outer: _Reach, count: int) -> Iterator[tuple[int, int]]:
-    """As many cells of a frame, evenly around the middle."""
-    frame = [
+def _cells(inner: _Reach, outer: _Reach, count: int, taken: list[float]) -> Iterator[tuple[int, int]]:
+    """As many cells of a frame, each in the direction in which fewest stand already; `taken` grows with them."""
+    free = [
         (column, row)
         for row in range(-outer.rows, outer.rows + 1)
         for column in range(-outer.columns, outer.columns + 1)
         if abs(column) > inner.columns or abs(row) > inner.rows
     ]
-    frame.sort(key=lambda cell: (atan2(cell[1], cell[0]), cell))
-    for number in range(count):
-        yield frame[int((number + 0.5) * len(frame) / count)]
+    for _ in range(count):
+        chosen = max(free, key=lambda cell: (_room(_direction(cell), taken), -abs(cell[1]), cell))
+        free.remove(chosen)
+        taken.append(_direction(chosen))
+        yield chosen
+
+
+def _direction(cell: tuple[int, int]) -> float:
+    return atan2(cell[1], cell[0])
+
+
+def _room(direction: float, taken: Sequence[float]) -> float:
+    """How far a direction is from the nearest one that is taken."""
+    return min((abs(remainder(direction - other, tau)) for other in taken), default=tau)
 
 
 def _aside(place: int, reaches: Sequence[int]) -> float:
