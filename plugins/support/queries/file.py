@@ -88,19 +88,19 @@ class Timeline(NamedTuple):
     older: str | None  # where the next page begins
 
 
-def timeline(file: CaseFile, user: User, before: str | None = None) -> Timeline:
+def timeline(file: CaseFile, user: User, before: str | None = None, limit: int = PAGE) -> Timeline:
     """The contacts of an opened file, newest first; those of a destroyed year without what they said."""
     query = select(Contact, User).join(User, User.id == Contact.by).where(Contact.file_id == file.id)
     if mark := mark_of(before):
         query = query.where(tuple_(Contact.day, Contact.id) < tuple_(*mark))
-    rows = db.session.execute(query.order_by(Contact.day.desc(), Contact.id.desc()).limit(PAGE + 1)).all()
-    safes = {contact.safe_id for contact, _by in rows[:PAGE]}
+    rows = db.session.execute(query.order_by(Contact.day.desc(), Contact.id.desc()).limit(limit + 1)).all()
+    safes = {contact.safe_id for contact, _by in rows[:limit]}
     left = vault.opened(safes)
     shown = [
         Exchange(contact, by, contact.safe_id in left and correctable(contact, user), contact.safe_id not in left)
-        for contact, by in rows[:PAGE]
+        for contact, by in rows[:limit]
     ]
-    return Timeline(shown, next_mark(rows, lambda row: (row[0].day, row[0].id)))
+    return Timeline(shown, next_mark(rows, lambda row: (row[0].day, row[0].id), limit))
 
 
 def correctable(contact: Contact, user: User) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -122,14 +122,3 @@ def said(key: str, tongue: str) -> Said:
     tongue = tongue if tongue in languages_of(spec) and held(spec, tongue).value else language()
     paragraphs = [part.strip() for part in held(spec, tongue).value.split("\n\n") if part.strip()]
     return Said(tongue, paragraphs, [SERVICES[number][tongue] for number in services_on()])
-
-
-def told(file: CaseFile) -> dict[str, Any]:
-    """For her request (D-CONF-8)."""
-    answers = db.session.scalars(select(Answer).where(Answer.file_id == file.id).order_by(Answer.id))
-    notes = db.session.scalars(select(SituationNote).where(SituationNote.file_id == file.id).order_by(SituationNote.id))
-    offered = ("what", "state", "language")
-    return {
-        "offers": [{"day": a.day.isoformat(), **{name: getattr(a, name) for name in offered}} for a in answers],
-        "situation": [{"at": n.at.isoformat(), "theme": n.theme, "words": n.words} for n in notes],
-    }

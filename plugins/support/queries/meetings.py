@@ -93,10 +93,3 @@ def fellow_workers(but: int) -> list[tuple[int, str]]:
     """Numbers and names of those who follow persons here, but one."""
     query = select(User).where(User.id.in_(who_can("support.follow")), User.id != but)
     return sorted(((user.id, user.name) for user in db.session.scalars(query)), key=lambda each: each[1])
-
-
-def told(file: CaseFile) -> list[dict[str, Any]]:
-    """For her request (D-CONF-8)."""
-    fields = ("how", "minutes", "summary", "orientation", "step", "step_line", "reassessed")
-    rows = db.session.scalars(select(Meeting).where(Meeting.file_id == file.id).order_by(Meeting.day, Meeting.id))
-    return [{"day": each.day.isoformat(), **{name: getattr(each, name) for name in fields}} for each in rows]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from app.accounts.models import User
 from app.db import db
 from plugins.support.models import CaseFile, Plan
-from plugins.support.rules.plan import PARTS
 
 SHOWN = 30  # versions
 
@@ -25,9 +24,3 @@ def versions(file: CaseFile) -> list[Written]:
     """The newest first."""
     query = select(Plan, User).join(User, User.id == Plan.by).where(Plan.file_id == file.id)
     return [Written(*row) for row in db.session.execute(query.order_by(Plan.version.desc()).limit(SHOWN))]
-
-
-def told(file: CaseFile) -> list[dict[str, Any]]:
-    """For her request (D-CONF-8)."""
-    rows = db.session.scalars(select(Plan).where(Plan.file_id == file.id).order_by(Plan.version))
-    return [{"at": plan.at.isoformat(), **{name: getattr(plan, name) for name in PARTS}} for plan in rows]

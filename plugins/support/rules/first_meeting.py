@@ -47,13 +47,6 @@ def may_ask(screen: str, limits_told: bool) -> bool:
     return limits_told or screen in (WELCOME, CONFIDENTIALITY)
 
 
-def states_of(what: str) -> tuple[str, ...]:
-    """The answers there are to an offer. Raises KeyError for what is offered to nobody."""
-    if what not in OFFERS:
-        raise KeyError(what)
-    return STATES if what in COMMITMENTS else PRESENTED_STATES
-
-
 def offers_to(kind: str) -> tuple[str, ...]:
     """What is offered to a woman, or to a relative."""
     return (LIMITS, *PRESENTED) if kind == RELATIVE else OFFERS

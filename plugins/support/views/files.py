@@ -22,6 +22,8 @@ from plugins.support.rules import FOLLOW_UP, service_of
 from plugins.support.rules.first_meeting import COMMITMENTS, RELATIVE
 from plugins.support.views.base import Page, bp, see
 
+CONTACTS = 10  # on a file's first page, and on each page of earlier ones
+
 
 @bp.get("/files")
 @needs("support.follow", service=FOLLOW_UP)
@@ -73,7 +75,7 @@ def file_page(found: Any, contact: ContactForm | None = None, step: NextStepForm
         levels=LEVELS,
         referral_forms=FORMS,
         step_kind=kind_word,
-        timeline=queries.timeline(found, me(), before),
+        timeline=queries.timeline(found, me(), before, limit=CONTACTS),
         before=before,
         contact=contact or ContactForm(formdata=None),
         step=step or NextStepForm(formdata=None, **forms.step_of(found)),

@@ -354,16 +354,6 @@ def test_d_conf_10_what_she_answered_is_journaled_without_the_answer(house: Hous
         assert "declined" not in kept and WORDS not in kept
 
 
-def test_d_conf_8_it_is_part_of_her_whole_file(house: House, browser: Browser) -> None:
-    told(house)
-    browser.send(f"/support/files/{house.code}/situation", {"version": "0", "housing": WORDS})
-    with house.reading():
-        worker = who(house.worker)
-        file = queries.file_or_404(house.code, worker)
-        whole = queries.first_meeting.told(file)
-        assert whole["situation"][0]["words"] == WORDS and whole["offers"][0]["what"] == "limits"
-
-
 def test_another_file_is_not_touched(house: House, browser: Browser) -> None:
     with house.writing():
         other = opened(who(house.worker), "Mésange")
