@@ -111,16 +111,17 @@ def _incidents(world: Any, officer: Any) -> None:
         return world.today - timedelta(days=ago) if ago else None
 
     rows = []
-    for ago, circumstances, information, cause, persons, conclusion, told, closed, measures in INCIDENTS:
+    for ago, circumstances, information, cause, persons, conclusion, told, closed, measures in reversed(INCIDENTS):
         known = world.today - timedelta(days=ago)
         clear = {"known_on": known, "happened_on": known, "cause": cause, "persons": persons, "conclusion": conclusion}
         days = {"assessed_on": known if conclusion else None, "commission_told_on": day(told), "closed_on": day(closed)}
-        facts = rules.Facts(known, world.today, conclusion, known, day(told), None, False, day(closed))
+        facts = rules.Facts(known, known, conclusion, known, day(told), None, False, day(closed))
         waiting = rules.waiting(facts)
         words = {"circumstances": circumstances, "information": information, "measures": measures}
         told_why = {"factors": ASSESSED[conclusion], "why": WHY[conclusion]} if conclusion else None
         words["assessment"] = json.dumps(told_why, ensure_ascii=False) if told_why else None
         rows.append({**clear, **days, **words, "persons_excused": False, "waits_on": waiting and waiting.day})
+        rows[-1] |= {"made_at": _at(world, ago), "changed_on": day(closed) or day(told) or known}
     _entries(world, Incident, officer.id, rows)
 
 
@@ -132,10 +133,10 @@ def _providers(world: Any, officer: Any) -> None:
         for *told, again in PROVIDERS
     ]
     _entries(world, Provider, officer.id, rows)
-    names = ("project", "information", "sensitivity", "held_in", "transfers", "verdict", "conclusion", "measures")
+    columns = ("project", "information", "sensitivity", "held_in", "transfers", "verdict", "conclusion", "measures")
     looked = {"assessed_on": world.today - timedelta(days=150)}
     rows = [
-        {**dict(zip(names, told, strict=True)), **looked, "review_on": world.today + timedelta(days=again)}
+        {**dict(zip(columns, told, strict=True)), **looked, "review_on": world.today + timedelta(days=again)}
         for *told, again in ASSESSMENTS
     ]
     _entries(world, Assessment, officer.id, rows)

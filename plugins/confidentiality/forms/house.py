@@ -33,7 +33,8 @@ CONCLUSIONS = {
     "retained": _l("A risk of serious injury is retained"),
     "not_retained": _l("No risk of serious injury is retained"),
 }
-STATES = {"open": _l("Open"), "closed": _l("Closed")}
+RETAINED = {"retained": _l("Retained"), "not_retained": _l("Not retained")}
+STATES = {"open": _l("Under way"), "closed": _l("Finished")}
 WHERE = {"quebec": _l("In Québec"), "canada": _l("Elsewhere in Canada"), "abroad": _l("Outside Canada")}
 VERDICTS = {
     "go": _l("It may go on"),
@@ -93,7 +94,7 @@ class ReportForm(Versioned):
         _l("In your own words; codes instead of names. Nobody will hold it against you."),
         needed=True,
     )
-    known_on = past_day(_l("When did you learn of it?"), needed=True)
+    known_on = past_day(_l("When did you learn of it?"), _l("Today, unless you say otherwise."), needed=True)
     happened_on = past_day(_l("When did it take place?"), _l("Leave it empty if you do not know."))
     information = words(
         _l("Which information is it about?"), _l("For instance: a name, a telephone number, a note."), rows=2

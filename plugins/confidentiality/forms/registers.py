@@ -28,6 +28,7 @@ WORDS: dict[str, Mapping[str, Any]] = {  # the vocabularies that columns name
     "grounds": GROUND_WORDS,
     "causes": house.CAUSES,
     "conclusions": house.CONCLUSIONS,
+    "retained": house.RETAINED,
     "levels": house.LEVELS,
     "states": house.STATES,
     "waits": house.WAITS,
@@ -79,15 +80,16 @@ class PeriodForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         return _("All that is kept")
 
 
-def shown(column: Any, row: Mapping[str, Any]) -> str:
-    """A value in the reader's words, for a page or a paper."""
+def shown(column: Any, row: Mapping[str, Any], *, short: bool = False) -> str:
+    """A value in the reader's words, for a page or a paper. `short`: without this year's number."""
     value = row.get(column.key)
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date):
-        return day(value, year=True)
+        said = day(value, year=None if short else True)
+        return said.replace(" ", "\u00a0") if short else said  # in a narrow column it stays on one line
     return _in_words(column, value)
 
 

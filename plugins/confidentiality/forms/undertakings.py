@@ -49,5 +49,5 @@ class OtherForm(Versioned):
     kind = choice(_l("Who is it?"), OTHERS, "volunteer")
     name = _name(_l("Name"))
     how = choice(_l("How was it signed?"), HOW, "paper")
-    language = SelectField(_l("Language of the text"), choices=list(LANGUAGES.items()), default="fr")
+    language = SelectField(_l("Language of the text"), [InputRequired()], choices=list(LANGUAGES.items()), default="fr")
     signed_on = past_day(_l("Signed on"), needed=True)

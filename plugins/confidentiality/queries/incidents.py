@@ -147,7 +147,7 @@ keep(
             Column("malice", _l("Malicious use"), "word", "levels", long=True),
             Column("consequences", _l("Consequences"), "word", "levels", long=True),
             Column("likelihood", _l("Likelihood"), "word", "levels", long=True),
-            Column("conclusion", _l("Serious risk"), "word", "conclusions"),
+            Column("conclusion", _l("Serious risk"), "word", "retained"),
             Column("why", _l("Why"), long=True),
             Column("commission_told_on", _l("Commission told on"), "date", long=True),
             Column("persons_told_on", _l("Persons told on"), "date", long=True),

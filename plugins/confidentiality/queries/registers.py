@@ -70,7 +70,8 @@ class Rows(NamedTuple):
 class Register:
     """One register. `endpoint`: the page of a row, by its uid; without one, `one(user, uid)` gives the row to show.
 
-    `new`: the endpoint where an entry is made, and its words. `due(day)`: a SELECT of the ids that wait for somebody.
+    `new`: the endpoint where an entry is made, its words, an icon other than a plus. `due(day)`: a SELECT of the ids
+    that wait for somebody.
     """
 
     name: str
@@ -82,7 +83,7 @@ class Register:
     due: Callable[[date], Select[Any]] | None = None
     endpoint: str = ""
     one: Callable[[User, str], Row] | None = None
-    new: tuple[str, Any] | None = None
+    new: tuple[str, Any] | tuple[str, Any, str] | None = None
     hint: Any = ""
     weight: int = 50
 

@@ -180,7 +180,7 @@ keep(
         page=_page,
         size=lambda: select(Finding.id),
         due=lambda day: select(Finding.id).where(Finding.answer == ""),
-        new=("confidentiality.findings", _l("Answer those that wait")),
+        new=("confidentiality.findings", _l("Answer those that wait"), "arrow-right"),
         hint=_l("Found in the journal each day: outside an assignment, many in an hour, at night."),
         weight=70,
     )

@@ -119,7 +119,7 @@ keep(
         ),
         page=_page,
         size=lambda: select(RoleReview.id),
-        new=("confidentiality.role_review", _l("This quarter’s review")),
+        new=("confidentiality.role_review", _l("This quarter’s review"), "arrow-right"),
         hint=_l("Who may do what is looked at again four times a year."),
         weight=80,
     )

@@ -119,7 +119,7 @@ keep(
         size=lambda: standing(Undertaking, Undertaking.id),
         due=lambda day: owing_ids(),
         one=lambda user, uid: _row(undertaking_or_404(uid, user)),
-        new=("confidentiality.undertakings", _l("Who has not signed")),
+        new=("confidentiality.undertakings", _l("Who has not signed"), "arrow-right"),
         hint=_l("Whoever may learn something here undertakes each year to keep it to herself."),
         weight=50,
     )

@@ -25,7 +25,8 @@ bp.add_app_template_global(word, "register_words")
 @bp.get("/registers")
 @needs("confidentiality.registers")
 def registers() -> str:
-    return render_template("confidentiality/registers.html", registers=queries.kept(), tallies=queries.tallies())
+    shown = {"registers": queries.kept(), "tallies": queries.tallies(), "counted": queries.COUNTED}
+    return render_template("confidentiality/registers.html", **shown)
 
 
 @bp.get("/registers/<name>")
