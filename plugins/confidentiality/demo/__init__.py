@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from plugins.confidentiality.demo import house
+from plugins.confidentiality.demo import consents, house
 
 
 def load(world: Any) -> None:
-    for topic in (house,):
+    for topic in (consents, house):
         topic.load(world)

@@ -100,7 +100,7 @@ def _one_of(label: Any, words: dict[str, Any], hint: Any = "") -> RadioField:
 class _AsksSecond(Asked):
     """A form that asks a second person; whom is a list of colleagues."""
 
-    second = SelectField(_l("Who looks at it with you?"), coerce=str)
+    second = SelectField(_l("Who looks at it with you?"), default="")
 
     def __init__(self, *args: Any, colleagues: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
