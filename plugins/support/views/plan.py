@@ -34,8 +34,8 @@ def _plan(file: Any, form: PlanForm | None = None, theirs: bool = False) -> str:
         versions=versions,
         form=form or forms.plan.plan_of(last),
         headings=forms.plan_words.HEADINGS,
-        languages=[(code, forms.contacts.LANGUAGES[code]) for code in rules.PAPER_LANGUAGES],
-        language=spoken if spoken in rules.PAPER_LANGUAGES else "fr",
+        paper_languages=[(code, forms.contacts.LANGUAGES[code]) for code in rules.PAPER_LANGUAGES],
+        spoken=spoken if spoken in rules.PAPER_LANGUAGES else "fr",
         theirs=theirs,
     )
 
