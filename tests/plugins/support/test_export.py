@@ -61,9 +61,7 @@ def test_d_conf_8_all_of_it_is_json_in_the_order_of_time(house: House) -> None:
     with house.reading():
         vault.open_safes(who(house.worker), [queries.file_by_code(house.code).safe_id], why="test")
         person = queries.file_by_code(house.code).person
-        [told] = [
-            a.value for a in plugins_of(house.app).ask_everyone("export_person", person=person) if a.plugin == "support"
-        ]
+        told = dict(plugins_of(house.app).ask_everyone("export_person", person=person))["support"]
         assert json.loads(json.dumps(told)) == told
         assert [each["line"] for each in told["contacts"]] == [f"{LINE} {ago}" for ago in (40, 3, 0)]
         assert told["labels"]["sections"]["contacts"] and told["labels"]["words"]["contacts.how"]["text"]
