@@ -71,6 +71,7 @@ class Unit:
     keys: dict[int, Any] = field(default_factory=dict)  # safes opened in it, see app.vault
     reader: int | None = None  # the user they are open to
     sealing: dict[int, Any] = field(default_factory=dict)  # safes written to in it
+    instead: str | None = None  # what stands for a damaged value, where one must not hide the rest; see app.vault
     gate: Gate | None = None
 
 

@@ -25,9 +25,9 @@ def keep(user: User | None, safe_id: int, content: bytes | Clean, name: str = ""
     return _keep(user, safe_id, clean, subject, "papers.kept")
 
 
-def keep_made(user: User | None, safe_id: int, content: bytes, name: str, *, subject: str) -> Paper:
-    """Keep a PDF that we made ourselves."""
-    return _keep(user, safe_id, Clean(short(name), PDF, content), subject, "papers.made")
+def keep_made(user: User | None, safe_id: int, content: bytes, name: str, *, subject: str, kind: str = PDF) -> Paper:
+    """Keep what we made ourselves: a PDF, or one of the kinds that views.KINDS knows."""
+    return _keep(user, safe_id, Clean(short(name), kind, content), subject, "papers.made")
 
 
 def remove(user: User | None, paper: Paper) -> None:

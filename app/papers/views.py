@@ -20,6 +20,7 @@ KINDS = {endings[0]: kind for kind, endings in EXTENSIONS.items()} | {
     "csv": "text/csv",
     "json": "application/json",
 }
+ENDINGS = {kind: ending for ending, kind in KINDS.items()}
 
 
 @bp.get("/<uid>")
@@ -29,7 +30,7 @@ def download(uid: str) -> Response:
     paper = queries.paper_or_404(uid, me())
     content = queries.Content(paper)
     record("papers.downloaded", paper.uid, by=me(), codes=queries.codes_of(paper.safe_id), of=paper.subject)
-    return as_download(content, EXTENSIONS[paper.kind][0], neutral_name(paper.uid), paper.size)
+    return as_download(content, ENDINGS[paper.kind], neutral_name(paper.uid), paper.size)
 
 
 def neutral_name(uid: str) -> str:

@@ -84,6 +84,12 @@ class Plugins:
         asked = [(info.name, self._call(module, hook, arguments)) for info, module in self.loaded()]
         return [Answer(name, answer) for name, answer in asked if answer is not None]
 
+    def ask_apart(self, hook: str, **arguments: Any) -> Iterator[tuple[PluginInfo, Callable[[], Any]]]:
+        """The same, one by one: each plugin that answers the hook, and how to ask it."""
+        for info, module in self.loaded():
+            if self._implements(module, hook):
+                yield info, partial(self._call, module, hook, arguments)
+
     def _call(self, module: ModuleType, hook: str, arguments: dict[str, Any]) -> Any:
         others = [m for m in self.manager.get_plugins() if m is not module]
         answers = self.manager.subset_hook_caller(hook, others)(**arguments)

@@ -1,6 +1,6 @@
 """The vault: safes, sealed columns, grants, keys, blind index. Plugins import from here."""
 
-from app.vault.columns import Confidential, Findable, Kept, Sealed, reveal, sealed_column
+from app.vault.columns import Confidential, Findable, Kept, Sealed, damaged_as, reveal, sealed_column
 from app.vault.content import Opener, seal_bytes
 from app.vault.models import Grant, Safe
 from app.vault.safes import (
@@ -29,6 +29,7 @@ __all__ = [
     "Sealed",
     "create_safe",
     "create_safes",
+    "damaged_as",
     "destroy",
     "fingerprint",
     "found",

@@ -34,6 +34,9 @@ EVENTS: dict[str, Any] = {
     "request_answered": _l("Answered a request about what is held on her"),
     "statement_attached": _l("Kept her statement with her file"),
     "correction_noted": _l("Noted that something was corrected"),
+    "whole_file_begun": _l("Began a copy of her whole file"),
+    "whole_file_marked": _l("Marked what is hidden in a copy of her file"),
+    "whole_file_made": _l("Made a copy of her whole file"),
     # consents
     "consent_begun": _l("Began to ask for a consent"),
     "consent_filled": _l("Went on with a consent"),
@@ -70,6 +73,7 @@ REASONS: dict[str, Any] = {
     "consulted": _l("Asked to confirm"),
     "youth": _l("Youth protection"),
     "order": _l("An order"),
+    "whole_file": _l("A copy of her whole file"),
 }  # why a safe was opened
 
 
