@@ -16,10 +16,10 @@ from app.errors import Conflict
 from app.journal import record
 from app.web.times import today
 from plugins.confidentiality.models import Assessment, Incident, Provider, Revision
+from plugins.confidentiality.queries.incidents import SAFE as SAFE
 
 Kept = Incident | Provider | Assessment
 AnEntry = TypeVar("AnEntry", Incident, Provider, Assessment)
-SAFE = "confidentiality.register"
 
 
 class WrittenMeanwhile(Conflict):

@@ -21,7 +21,7 @@ from plugins.confidentiality.models import Finding, FindingAnswer, Incident, Rol
 from plugins.confidentiality.queries import review as queries
 from plugins.confidentiality.rules import review as rules
 
-BATCHES = 5  # in one day; what is left waits for the next one
+BATCHES = 2  # in one day; what is left waits for the next one
 
 
 def look(today: date) -> None:

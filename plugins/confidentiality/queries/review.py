@@ -173,7 +173,7 @@ keep(
             Column("kind", _l("What"), "word", "findings"),
             Column("code", _l("Person"), "code"),
             Column("number", _l("Persons"), "number"),
-            Column("seq", _l("Entry of the journal"), "number", long=True),
+            Column("seq", _l("Entry of the journal"), "number"),
             Column("answer", _l("Answer"), "word", "answers"),
             Column("line", _l("In one line")),
         ),

@@ -7,7 +7,6 @@ from datetime import date
 SENSITIVITIES = ("low", "some", "high")
 VERDICTS = ("go", "with_measures", "no")
 WHERE = ("quebec", "canada", "abroad")
-TEXT = 2000  # characters of one field
 
 
 def next_year(day: date) -> date:
