@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField, TimeField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 from wtforms.validators import Optional as Blank
 
 from app.catalogue.settings import setting
@@ -89,8 +89,9 @@ def _number(label: Any, allowed: range) -> IntegerField:
     return IntegerField(label, [Blank(), NumberRange(allowed[0], allowed[-1], message)])
 
 
-def _day(label: Any, **options: Any) -> DateField:
-    return DateField(label, [Blank()], **options)
+def _planned_for_a_day(form: Any, field: Field) -> None:
+    if field.data is None and form.state.data == "planned":
+        raise StopValidation(_("Choose the day it is planned for, or choose “To do”."))
 
 
 class StepForm(Versioned):
@@ -100,14 +101,14 @@ class StepForm(Versioned):
     state = choice(_l("Where does it stand?"), STATES, "todo")
     what = _written(_l("What is to be done"))
     organisation = _line(_l("With which organisation"), description=_l("A partner of the directory, or any other."))
-    day = _day(_l("Day"))
+    day = DateField(_l("Day"), [_planned_for_a_day, Blank()])
     hour = TimeField(_l("Hour"), [Blank()])
     place = _line(_l("Place"))
     beside = SelectField(_l("Who goes with her"), default="")
     travel = SelectField(_l("How to get there"), choices=list(TRAVEL.items()), default="")
     travel_minutes = _number(_l("Minutes on the way"), rules.TRAVEL_MINUTES)
     travel_km = _number(_l("Kilometres"), rules.TRAVEL_KM)
-    due_on = _day(_l("To be done by"))
+    due_on = DateField(_l("To be done by"), [Blank()])
     outcome = _written(_l("What came of it"))
     next_step = _line(_l("What comes after"))
 
@@ -120,10 +121,7 @@ class StepForm(Versioned):
         self.kind.choices = list((kinds if kept is None else {**kinds, kept: kind_word(kept)}).items())
         self.named = [("", ALONE), *((user.uid, user.name) for user in beside)]
         self.beside.choices = self.named
-
-    def validate_day(self, field: Field) -> None:
-        if field.data is None and self.state.data == "planned":
-            raise ValidationError(_("Choose the day it is planned for, or choose “To do”."))
+        self.beside.data, self.travel.data = self.beside.data or "", self.travel.data or ""
 
     def validate_hour(self, field: Field) -> None:
         if field.data is not None and self.day.data is None:
