@@ -75,7 +75,8 @@ def told(event: LifeEvent) -> Told:
 
 def event_or_404(uid: str, user: User) -> LifeEvent:
     """An event of a history that is open to this user, opened. Raises NotFound."""
-    query = select(LifeEvent).options(joinedload(LifeEvent.life).joinedload(LifeHistory.file))
+    with_file = joinedload(LifeEvent.life, innerjoin=True).joinedload(LifeHistory.file, innerjoin=True)
+    query = select(LifeEvent).options(with_file)
     event = db.session.scalar(query.where(LifeEvent.uid == uid))
     if event is None or event.life.ended_on is not None:
         raise NotFound

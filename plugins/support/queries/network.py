@@ -34,7 +34,7 @@ def network(file: CaseFile) -> Network:
 
 def tie_or_404(uid: str, user: User) -> NetworkTie:
     """A tie of a file that this user may open, opened. Raises NotFound."""
-    query = select(NetworkTie).options(joinedload(NetworkTie.file)).where(NetworkTie.uid == uid)
+    query = select(NetworkTie).options(joinedload(NetworkTie.file, innerjoin=True)).where(NetworkTie.uid == uid)
     tie = db.session.scalar(query)
     if tie is None:
         raise NotFound

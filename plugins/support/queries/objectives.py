@@ -83,7 +83,7 @@ def objectives_at_a_glance(file: CaseFile, limit: int = 5) -> list[Glance]:
 
 def objective_or_404(uid: str, user: User) -> Objective:
     """An objective of a file that this user may open, opened. Raises NotFound."""
-    query = select(Objective).options(joinedload(Objective.file)).where(Objective.uid == uid)
+    query = select(Objective).options(joinedload(Objective.file, innerjoin=True)).where(Objective.uid == uid)
     objective = db.session.scalar(query)
     if objective is None:
         raise NotFound
@@ -158,7 +158,7 @@ def shared_with(code: str, user: User) -> Beside:
     file = db.session.scalar(query.where(Assignment.user_id == user.id, Assignment.peer, Assignment.until.is_(None)))
     if file is None or not vault.is_granted(user, file.person.safe_id):
         raise NotFound
-    shared = select(SharedObjective).options(joinedload(SharedObjective.objective))
+    shared = select(SharedObjective).options(joinedload(SharedObjective.objective, innerjoin=True))
     rows = db.session.scalars(shared.where(SharedObjective.file_id == file.id).order_by(SharedObjective.id)).all()
     vault.open_safes(user, [row.safe_id for row in rows], why="support.shared", codes=[file.person.code])
     return Beside(file.person.code, [Legible(row) for row in rows])
