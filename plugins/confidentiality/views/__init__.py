@@ -10,8 +10,8 @@ from plugins.confidentiality.views import retention as retention
 from plugins.confidentiality.views import review as review
 from plugins.confidentiality.views import rights as rights
 from plugins.confidentiality.views import undertakings as undertakings
-from plugins.confidentiality.views import youth as youth
 from plugins.confidentiality.views import whole_file as whole_file
+from plugins.confidentiality.views import youth as youth
 from plugins.confidentiality.views.base import bp
 
 __all__ = ["bp"]
