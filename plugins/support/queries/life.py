@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -86,13 +86,3 @@ def event_or_404(uid: str, user: User) -> LifeEvent:
     except NotGranted:
         raise NotFound from None
     return event
-
-
-def life_told(file: CaseFile, user: User) -> dict[str, Any] | None:
-    """Her history as plain values, for her request (D-CONF-8): in full for who may open it, else that there is one."""
-    found = life(file, user)
-    if found.history is None:
-        return None
-    about = {"agreed_on": found.history.agreed_on.isoformat(), "state": found.state}
-    moments = [{"kind": each.kind, "when": each.when._asdict(), "line": each.line} for each in found.events]
-    return {**about, "events": moments} if found.state == "open" else about

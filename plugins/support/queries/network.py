@@ -40,14 +40,3 @@ def tie_or_404(uid: str, user: User) -> NetworkTie:
         raise NotFound
     file_or_404(tie.file.person.code, user)
     return tie
-
-
-def network_told(file: CaseFile) -> list[dict[str, Any]]:
-    """Her network as plain values, for her request (D-CONF-8); the file is opened."""
-    ties = db.session.scalars(select(NetworkTie).where(NetworkTie.file_id == file.id).order_by(NetworkTie.id))
-    told = ("name", "kind", "ring", "quality")
-    return [
-        {name: getattr(tie, name) for name in told}
-        | {"helps": tie.helps.split(), "ended_on": tie.ended_on.isoformat() if tie.ended_on else None}
-        for tie in ties
-    ]

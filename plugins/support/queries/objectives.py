@@ -164,29 +164,6 @@ def shared_with(code: str, user: User) -> Beside:
     return Beside(file.person.code, [Legible(row) for row in rows])
 
 
-def objectives_told(file: CaseFile) -> list[dict[str, Any]]:
-    """Her objectives as plain values, with all that they were, for her request (D-CONF-8); the file is opened."""
-    rows = db.session.scalars(select(Objective).where(Objective.file_id == file.id).order_by(Objective.id)).all()
-    steps = select(ObjectiveStep).where(ObjectiveStep.file_id == file.id).order_by(ObjectiveStep.id)
-    versions = select(ObjectiveVersion).where(ObjectiveVersion.file_id == file.id)
-    versions = versions.order_by(ObjectiveVersion.objective_id, ObjectiveVersion.number)
-    parts: dict[int, dict[str, list[Any]]] = {row.id: {"steps": [], "history": []} for row in rows}
-    for step in db.session.scalars(steps):
-        told = {"words": step.words, "done_on": _said(step.done_on), "taken_off_on": _said(step.off_on)}
-        parts[step.objective_id]["steps"].append(told)
-    for was in db.session.scalars(versions):
-        told = {name: getattr(was, name) for name in ("words", "sign", "level", "line")}
-        parts[was.objective_id]["history"].append({"at": was.at.isoformat(), **told, "by_when": _said(was.by_when)})
-    return [
-        {"words": row.words, "sign": row.sign, "by_when": _said(row.by_when), "level": row.level, **parts[row.id]}
-        for row in rows
-    ]
-
-
-def _said(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 def _of(file: CaseFile, over: bool) -> Any:
     shared = SharedObjective.objective_id == Objective.id
     query = select(Objective, SharedObjective.id).outerjoin(SharedObjective, shared)

@@ -356,10 +356,10 @@ def test_d_conf_8_her_whole_file_holds_it_for_who_may_open_it_only(house: House)
     begun(house)
     told(house)
     stands_in(house, "other")
-    with house.reading():
-        worker = who(house.worker)
-        full = found_in.life_told(queries.file_or_404(house.code, worker), worker)
-        assert full and full["events"][0]["line"] == LINE
-    with house.reading():
-        other = who(house.other)
-        assert "events" not in (found_in.life_told(queries.file_or_404(house.code, other), other) or {})
+
+    def whole(role: str) -> dict[str, Any]:
+        with house.reading():
+            return queries.everything_about(queries.file_or_404(house.code, who(getattr(house, role))).person)
+
+    assert whole("worker")["life_history"][0]["line"] == LINE
+    assert "life_history" not in whole("other")

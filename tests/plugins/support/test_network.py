@@ -68,7 +68,7 @@ def test_who_leaves_the_picture_leaves_a_trace(house: House, signed_in: SignIn) 
         file = queries.file_or_404(house.code, who(house.worker))
         found = found_in.network(file)
         assert found.ties == [] and [(tie.name, tie.ended_on) for tie in found.ended] == [("Ma sœur", today())]
-        assert found_in.network_told(file)[0]["ended_on"] == today().isoformat()
+        assert queries.everything_about(file.person)["network"][0]["ended_on"] == today().isoformat()
     assert "Who was around her before" in browser.get(page).text
     assert "No longer in the picture" in browser.get(f"/support/network/{uid}").text
 

@@ -112,8 +112,8 @@ def test_small_steps_are_ticked_unticked_and_taken_off_with_a_trace(house: House
     assert counted() == (0, 0)
     with house.reading():
         file = queries.file_or_404(house.code, who(house.worker))
-        [told] = found_in.objectives_told(file)
-        assert told["steps"][0]["words"] == STEP and told["steps"][0]["taken_off_on"] == today().isoformat()
+        [told] = queries.everything_about(file.person)["small_steps"]
+        assert (told["words"], told["off_on"]) == (STEP, today().isoformat())
 
 
 def test_lists_have_a_limit_and_say_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
