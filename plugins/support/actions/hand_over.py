@@ -70,8 +70,7 @@ def _hand_over(user: User, file: CaseFile, former: User, to: User) -> HandOver:
     made.receiver, made.at, made.by = to.id, now(), user.id
     db.session.add(made)
     db.session.flush()
-    detail = {"of": former.uid, "to": to.uid}
-    record("support.handed_over", made.uid, by=user, codes=[file.person.code], **detail)
+    record("support.handed_over", made.uid, by=user, codes=[file.person.code], of=former.uid, to=to.uid)
     return made
 
 

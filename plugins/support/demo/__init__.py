@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from plugins.support.demo import beginnings, files, hers, outward
+from plugins.support.demo import around, beginnings, files, hers, outward
 
 TOPICS: Sequence[Callable[[Any, list[files.Opened]], None]] = (
     beginnings.load,
     hers.load,
     outward.load,
+    around.load,
 )  # each adds its own to the files there are
 
 

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 
+from app import vault
 from app.db import db
 from plugins.support import rules
-from plugins.support.models import AnonymousContact, Assignment, CaseFile, Contact, Visit
+from plugins.support.models import AnonymousContact, Assignment, CaseFile, Contact, ContactsYear, Visit
 
 WEEKS = 12
 SHARE_WITH_FILE = 0.8
+APART = 40  # files whose contacts stand in a safe a year, as they do in life; the others stand in the file's
 SHARE_FOLLOWED = 0.97  # the others wait for a worker: the coordinator sees their codes
 LINES = (
     "A visité un logement. Veut qu’on appelle l’organisme avec elle.",
@@ -48,9 +50,19 @@ def load(world: Any) -> list[Opened]:
     made = zip(world.insert(CaseFile, rows), safes, people, history, closed, strict=True)
     opened = [Opened(*each) for each in made]
     _assign(world, [each[:3] for each in opened if world.rng.random() < SHARE_FOLLOWED])
-    world.insert(Contact, [told for each in opened for told in _contacts(world, *each[:4])])
+    years = _years(opened[:APART])
+    world.insert(Contact, [told for each in opened for told in _contacts(world, *each[:4], years)])
     _count(world)
     return opened
+
+
+def _years(opened: list[Opened]) -> dict[tuple[int, int], int]:
+    """The safes of their contacts, by file and year."""
+    every = {(each.id, day.year): each.safe_id for each in opened for day in each.days}
+    safes = {key: vault.create_safe("support.contacts", beside=safe).id for key, safe in every.items()}
+    rows = [ContactsYear(file_id=file, year=year, safe_id=safe) for (file, year), safe in safes.items()]
+    db.session.add_all(rows)
+    return safes
 
 
 def _exchanges(world: Any, person: Any) -> list[date]:
@@ -100,13 +112,15 @@ def _assign(world: Any, followed: list[tuple[int, int, Any]]) -> None:
     world.grant([person.safe_id for _, person, _ in beside], [peer.id for *_, peer in beside], "support.follow")
 
 
-def _contacts(world: Any, file: int, safe: int, person: Any, days: list[date]) -> Iterator[dict[str, Any]]:
+def _contacts(
+    world: Any, file: int, safe: int, person: Any, days: list[date], years: dict[tuple[int, int], int]
+) -> Iterator[dict[str, Any]]:
     rng = world.rng
     for day in days:
         how = rng.choice(rules.WAYS)
         yield {
             "file_id": file,
-            "safe_id": safe,
+            "safe_id": years.get((file, day.year), safe),
             "kind": rng.choice(rules.KINDS),
             "how": how,
             "day": day,

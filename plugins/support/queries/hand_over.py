@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Select, cast, func, literal, null, select, union_all
+from sqlalchemy import Date, cast, func, literal, null, select, union_all
 
 from app.accounts.models import User
 from app.accounts.queries import who_can
@@ -65,7 +65,7 @@ def _more_open(files: list[int]) -> dict[int, list[Open]]:
         ("booking", Booking, func.min(Booking.day), Booking.cancelled_at.is_(None) & (Booking.day >= today())),
         ("letter", Letter, cast(null(), Date), Letter.sent_at.is_(None)),
     )
-    each: list[Select[Any]] = [
+    each: list[Any] = [
         select(model.file_id, literal(what).label("what"), func.count().label("number"), day.label("day"))
         .where(model.file_id.in_(files), still)
         .group_by(model.file_id)

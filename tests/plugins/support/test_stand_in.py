@@ -15,15 +15,17 @@ from app import vault
 from app.accounts.models import RoleGrant
 from app.db import db, new_uid, now
 from app.errors import Conflict, NotAllowed, NotFound, NotGranted
+from app.people.actions import register
 from app.testing import SignIn, add_user
 from app.web.times import today
 from app.work.models import OutboxMail
 from plugins.support import actions, queries
 from plugins.support import models as m
-from plugins.support.actions import own_file, stand_in
+from plugins.support.actions import hand_over, own_file, stand_in
 from plugins.support.queries import stand_in as reads
 from plugins.support.rules import stand_in as rules
-from tests.plugins.support.conftest import LINE, House, journaled, who
+from tests.plugins.support.conftest import LINE, House, journaled, opened, who
+from tests.plugins.support.test_lists import cost
 from tests.plugins.support.test_views import client
 
 WHY = {"why": "danger", "hours": 4, "line": "Elle a appelé, en danger."}
@@ -315,7 +317,7 @@ def test_d_conf_9_a_destroyed_file_leaves_a_review_without_words(house: House) -
         assert not shown.readable and shown.line is None and shown.made.over
 
 
-def test_the_list_of_reviews_goes_by_pages_at_the_same_price(house: House, signed_in: SignIn) -> None:
+def test_the_list_of_reviews_goes_by_pages(house: House) -> None:
     with house.writing():
         file = queries.file_by_code(house.code)
         for _each in range(30):
@@ -325,3 +327,32 @@ def test_the_list_of_reviews_goes_by_pages_at_the_same_price(house: House, signe
         rest = reads.to_review(after=first.after)
         assert len(first.rows) == queries.PAGE and len(rest.rows) == 5 and rest.after is None
         assert not {row[0].id for row in first.rows} & {row[0].id for row in rest.rows}
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        ("coordinator", "/support/stand-ins"),
+        ("coordinator", "/support/stand-ins/{uid}"),
+        ("coordinator", "/support/stand-in"),
+        ("coordinator", "/support/sealed"),
+        ("worker", "/support/files/{code}/hand-over"),
+        ("worker", "/support/files/{code}/relatives"),
+    ],
+)
+def test_law_9_these_pages_cost_the_same_for_one_and_for_many(
+    house: House, signed_in: SignIn, role: str, page: str
+) -> None:
+    uid = stands_in(house, house.other)
+    browser, path = client(house, signed_in, role), page.format(code=house.code, uid=uid)
+    browser.get(path)
+    few = cost(house.app, browser, path)
+    with house.writing():
+        for _each in range(12):
+            file = queries.file_by_code(opened(who(house.worker)))
+            stand_in.stand_in(who(house.coordinator), file, why="absent", hours=1)
+            stand_in.stand_in(who(house.other), file, why="absent", hours=1)
+            hand_over.leave_note(who(house.worker), file, note="Une note.")
+        for _each in range(5):
+            own_file.seal(who(house.coordinator), register(who(house.worker), kind="woman", first_contact=today()))
+    assert cost(house.app, browser, path) == few <= 12
