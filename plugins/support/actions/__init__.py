@@ -21,8 +21,8 @@ from plugins.support.actions.files import (
     reopen_file,
     set_next_step,
 )
-from plugins.support.actions.following import FOLLOWS, assign, assign_person, end_assignment
-from plugins.support.actions.holding import FileClosed, SomeoneElseWrote
+from plugins.support.actions.following import assign, assign_person, end_assignment
+from plugins.support.actions.holding import FOLLOWS, FileClosed, SomeoneElseWrote
 from plugins.support.actions.visits import NothingToUndo, count_visit, undo_visit
 
 __all__ = [

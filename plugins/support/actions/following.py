@@ -15,10 +15,9 @@ from app.people.models import Person
 from app.web.times import today
 from plugins.support import rules
 from plugins.support.actions import life, sharing
+from plugins.support.actions.holding import FOLLOWS
 from plugins.support.actions.own_file import is_sealed
 from plugins.support.models import Assignment, CaseFile
-
-FOLLOWS = "support.follow"  # why she may open the safes of a person whom she follows
 
 
 def assign(user: User, file: CaseFile, to: User) -> Assignment:

@@ -12,6 +12,8 @@ from app.journal import record
 from plugins.support import rules
 from plugins.support.models import CaseFile
 
+FOLLOWS = "support.follow"  # why she may open the safes of a person whom she follows
+
 
 class FileClosed(Conflict):
     """A closed file takes nothing new."""

@@ -23,7 +23,7 @@ from app.people.actions import Registered
 from app.vault.bulk import insert_many
 from app.web.times import today
 from plugins.support import rules as follow_up
-from plugins.support.actions.following import FOLLOWS
+from plugins.support.actions.holding import FOLLOWS
 from plugins.support.actions.partners import add_partners
 from plugins.support.actions.retention import contacts_safe
 from plugins.support.models import Assignment, CaseFile, Contact, Import, Imported

@@ -13,12 +13,10 @@ from app.db import db
 from app.errors import NotGranted
 from app.journal import record
 from app.web.times import today
-from plugins.support.actions.holding import SomeoneElseWrote, hold
+from plugins.support.actions.holding import FOLLOWS, SomeoneElseWrote, hold
 from plugins.support.actions.objectives import EnoughForNow
 from plugins.support.models import Assignment, CaseFile, LifeEvent, LifeHistory
 from plugins.support.rules import life as rules
-
-FOLLOWS = "support.follow"
 
 
 def begin(user: User, file: CaseFile) -> LifeHistory:
