@@ -7,16 +7,15 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.hookspecs import Due, Panel, Permission, SettingSpec
 from app.people.models import Person
-from app.people.queries import disclosures_of
 from app.web.times import local_day, today
 from plugins.confidentiality.forms.consents import days
-from plugins.confidentiality.queries import consents, exceptions, orders, persons, youth
+from plugins.confidentiality.queries import youth
+from plugins.confidentiality.queries.waiting import waiting
 from plugins.confidentiality.rules import consents as consent_rules
 from plugins.confidentiality.rules import exceptions as rules
 
@@ -40,68 +39,31 @@ SETTINGS = (
 
 def deadlines(user: User, until: date) -> Iterator[Due]:
     """What waits for her: as the second person, as a worker, as who keeps the registers. Codes alone (D-CONF-11)."""
-    if user.can("confidentiality.second"):
-        yield from _as_second(user)
-    if user.can("confidentiality.consents"):
-        yield from _as_worker(user, until)
-    if user.can("confidentiality.registers"):
-        for row in orders.orders_due(until):
-            yield Due(row.due_on, _("An order is to be answered"), _url("order", row.uid), weight=URGENT)
+    for row in waiting(user, until):
+        page, title = _TITLES[row.kind]
+        day = row.day or (local_day(row.at + rules.PERMITS_FOR) if row.at else today())
+        url = url_for(f"confidentiality.{page}", uid=row.uid)
+        yield Due(day, str(title) % {"code": row.code}, url, weight=30 if row.kind == "ends" else URGENT)
 
 
-def _as_second(user: User) -> Iterator[Due]:
-    for row in exceptions.to_confirm(user):
-        title = _("Confirm or refuse, at once: telling about %(code)s without consent", code=row.code)
-        yield Due(today(), title, _url("exception", row.uid), weight=URGENT)
-    for row in youth.to_review(user):
-        title = _("Look at a decision not to report: %(code)s", code=row.code)
-        yield Due(today(), title, _url("youth", row.uid), weight=URGENT)
-
-
-def _as_worker(user: User, until: date) -> Iterator[Due]:
-    for row in consents.ending(user, min(until, today() + consent_rules.SOON)):
-        yield Due(row.until, _("Her consent ends: %(code)s", code=row.code), _url("consent", row.uid))
-    for row in exceptions.to_finish(user):
-        end = local_day(row.confirmed_at + rules.PERMITS_FOR)
-        title = _("May be told now, without consent: %(code)s", code=row.code)
-        if row.told == "later":
-            title = _("Tell her what was told without her consent: %(code)s", code=row.code)
-        yield Due(end, title, _url("exception", row.uid), weight=URGENT)
-    for row in youth.to_decide_again(user):
-        title = _("Decide again about youth protection: %(code)s", code=row.code)
-        yield Due(today(), title, _url("youth", row.uid), weight=URGENT)
+_TITLES: dict[str, tuple[str, Any]] = {  # the page, and what to do there
+    "confirm": ("exception", _l("Confirm or refuse, at once: telling about %(code)s without consent")),
+    "review": ("youth", _l("Look at a decision not to report: %(code)s")),
+    "ends": ("consent", _l("Her consent ends: %(code)s")),
+    "tell": ("exception", _l("May be told now, without consent: %(code)s")),
+    "say": ("exception", _l("Tell her what was told without her consent: %(code)s")),
+    "again": ("youth", _l("Decide again about youth protection: %(code)s")),
+    "order": ("order", _l("An order is to be answered")),
+}
 
 
 def person_panels(person: Person, user: User) -> Iterator[Panel]:
-    """For her workers: what may be told, what was; for a girl of 16 or 17, what must be reported."""
-    if not persons.may_tell(person, user):
+    """For her workers: what must be reported of a girl of 16 or 17; what may be told, and what was.
+
+    Nothing is read for them here: htmx asks for the second one's content once the page is there.
+    """
+    if not user.can("confidentiality.consents"):
         return
-    if told := _youth(person):
-        yield Panel(_l("Youth protection"), "confidentiality/_youth_panel.html", told, weight=5)
-    yield Panel(_l("Consents"), "confidentiality/_consents_panel.html", account(person, user), weight=20)
-
-
-def account(person: Person, user: User) -> dict[str, Any]:
-    """What is accounted for about her, opened for this user."""
-    if person.register_safe_id is None:
-        return {"person": person, "consents": [], "exceptions": [], "disclosures": []}
-    persons.open_register(person, user)
-    return {
-        "person": person,
-        "consents": [(each, consents.state_of(each)) for each in consents.consents_of(person, limit=30)],
-        "exceptions": [(each, exceptions.exception_state(each)) for each in exceptions.exceptions_of(person, limit=10)],
-        "disclosures": disclosures_of(person)[:10],
-    }
-
-
-def _youth(person: Person) -> dict[str, Any] | None:
-    """Before intake, and ever after: what was decided stays, whatever her age has become."""
-    minor = youth.is_minor(person)
-    decided = youth.youth_of(person) if minor or person.register_safe_id else []
-    if not (minor or decided):
-        return None
-    return {"person": person, "minor": minor, "decided": [(each, youth.youth_state(each)) for each in decided]}
-
-
-def _url(what: str, uid: str) -> str:
-    return url_for(f"confidentiality.{what}", uid=uid)
+    if youth.is_minor(person):
+        yield Panel(_l("Youth protection"), "confidentiality/_youth_panel.html", {"person": person}, weight=5)
+    yield Panel(_l("Consents"), "confidentiality/_consents_panel.html", {"person": person}, weight=20)

@@ -100,14 +100,14 @@ def confirm(user: User, found: WithoutConsent, *, answer: str | None = None) -> 
     Raises NotAllowed, NotGranted, TwoPeople, Answered.
     """
     _second(user, found)
-    found.confirmed_at, found.answered_by, found.answer = now(), user.id, answer or None
+    found.confirmed_at, found.answerer, found.answer = now(), user, answer or None
     _note(user, found, "exception_confirmed")
 
 
 def refuse(user: User, found: WithoutConsent, *, answer: str | None) -> None:
     """The second person does not agree: nothing is permitted. Raises as `confirm` does."""
     _second(user, found)
-    found.refused_at, found.answered_by, found.answer = now(), user.id, answer or None
+    found.refused_at, found.answerer, found.answer = now(), user, answer or None
     _note(user, found, "exception_refused")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_wtf.file import FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -23,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.papers import Refused, cleaned
 from app.papers.forms import PaperField
-from app.papers.intake import Clean
+from app.papers.intake import TEXT, Clean
 from app.people.words import ITEM_WORDS, PURPOSE_WORDS
 from app.web.times import today
 from plugins.confidentiality.forms.base import Versioned
@@ -200,14 +201,18 @@ class ScreenSignatureForm(Asked):
 class PaperSignatureForm(Asked):
     """The paper came back signed."""
 
-    scan = PaperField(_l("The signed paper, scanned or photographed"))
+    scan = PaperField(
+        _l("The signed paper, scanned or photographed"),
+        [FileRequired(_l("Choose the picture or the PDF of the signed paper."))],
+        description=_l("A picture (JPEG, PNG, WebP) or a PDF; 10 MB at most."),
+    )
     on = DateField(
         _l("Day beside her signature"), [InputRequired(_l("Write the day that stands beside her signature."))]
     )
 
     def validate_scan(self, field: Any) -> None:
-        if field.clean is None and not field.errors:
-            raise ValidationError(_("Choose the picture or the PDF of the signed paper."))
+        if field.clean and field.clean.kind == TEXT:
+            raise ValidationError(_("A text can’t hold her signature: choose a picture or a PDF of the signed paper."))
 
 
 class WithdrawalForm(Asked):

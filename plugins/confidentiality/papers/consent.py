@@ -11,13 +11,27 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import force_locale
+from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from app import papers
-from app.people.words import ITEM_WORDS, PURPOSE_WORDS
+from app.people.words import PURPOSE_WORDS
 from app.web.times import day
 
+_l: Any = lazy_gettext
+MY_ITEMS = {  # what may leave, as she says it herself
+    "identity": _l("My name or the one I use, and my age band"),
+    "contact": _l("How to reach me safely"),
+    "presence": _l("That I am accompanied here, and since when"),
+    "situation": _l("What I am living through now"),
+    "needs": _l("What I need"),
+    "objectives": _l("My objectives"),
+    "steps": _l("The steps that are under way, and where they stand"),
+    "meetings": _l("Summaries of my meetings here"),
+    "support_network": _l("Who supports me"),
+    "life_history": _l("My life history"),
+    "documents": _l("Copies of my documents"),
+}
 Text = dict[str, Any]  # a title, and parts: a heading, paragraphs, points
 
 
@@ -28,7 +42,7 @@ def consent_text(*, language: str, recipient: str, purpose: str, words: str, ite
         parts = [
             {"heading": _("Who will be told"), "paragraphs": [recipient, _nobody_else()]},
             {"heading": _("What for"), "paragraphs": [f"{why}. {words}" if words else f"{why}."]},
-            {"heading": _("What may be said"), "points": [str(ITEM_WORDS[item]) for item in items]},
+            {"heading": _("What may be said"), "points": [str(MY_ITEMS[item]) for item in items]},
             {
                 "heading": _("Until when"),
                 "paragraphs": [_("Until %(day)s at most.", day=day(until, year=True)), _ends()],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -80,14 +79,6 @@ def text_of(consent: Consent) -> Text:
         items=consent.items.split(),
         until=consent.until,
     )
-
-
-def ending(user: User, until: date, limit: int = 20) -> Sequence[Any]:
-    """Codes, identifiers and last days of consents in force that end by a day; opens nothing."""
-    query = select(Person.code, Consent.uid, Consent.until).join(Person, Person.id == Consent.person_id)
-    query = query.where(Consent.until >= today(), Consent.until <= until, Consent.signed_at.is_not(None))
-    query = query.where(Consent.withdrawn_at.is_(None), Person.safe_id.in_(vault.granted_to(user)))
-    return db.session.execute(query.order_by(Consent.until, Consent.id).limit(limit)).all()
 
 
 # --- the gate --------------------------------------------------------------------------------------------------------

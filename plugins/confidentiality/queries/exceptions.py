@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app import vault
 from app.accounts.models import User
@@ -67,28 +67,8 @@ def ground_for(request: DisclosureRequest) -> WithoutConsent | None:
     return None
 
 
-def to_confirm(user: User, limit: int = 20) -> Sequence[Any]:
-    """Codes and identifiers of what she was asked to look at as the second person; opens nothing."""
-    query = select(Person.code, WithoutConsent.uid).join(Person, Person.id == WithoutConsent.person_id)
-    query = query.where(WithoutConsent.second == user.id, WithoutConsent.decided_by != user.id, _waits())
-    return db.session.execute(query.order_by(WithoutConsent.id).limit(limit)).all()
-
-
-def to_finish(user: User, limit: int = 20) -> Sequence[Any]:
-    """Codes of what was confirmed and may be told now, and of what she was not told of yet, for her workers."""
-    told = WithoutConsent.confirmed_at.is_not(None) & (WithoutConsent.told == "later")
-    columns = (Person.code, WithoutConsent.uid, WithoutConsent.confirmed_at, WithoutConsent.told)
-    query = select(*columns).join(Person, Person.id == WithoutConsent.person_id).where(or_(_permits(), told))
-    query = query.where(Person.safe_id.in_(vault.granted_to(user)))
-    return db.session.execute(query.order_by(WithoutConsent.id).limit(limit)).all()
-
-
 def _permits() -> Any:
     return WithoutConsent.confirmed_at > now() - rules.PERMITS_FOR
-
-
-def _waits() -> Any:
-    return WithoutConsent.confirmed_at.is_(None) & WithoutConsent.refused_at.is_(None)
 
 
 # --- the register ----------------------------------------------------------------------------------------------------
@@ -105,7 +85,7 @@ def _page(user: User, wanted: Wanted) -> Rows:
 
 def _row(one: WithoutConsent) -> dict[str, Any]:
     told = ("id", "uid", "decided_at", "ground", "article", "facts", "recipient", "capacity", "items", "told")
-    people = {"decider": one.decider.name, "second": one.asked.name, "code": one.person.code}
+    people = {"decider": one.decider.name, "second": (one.answerer or one.asked).name, "code": one.person.code}
     return {name: getattr(one, name) for name in told} | people | {"state": exception_state(one)}
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -47,12 +46,6 @@ def persons_named(codes: Iterable[str]) -> dict[str, Person]:
     wanted = {people_rules.as_code(code) for code in codes} - {""}
     query = select(Person).where(Person.code.in_(wanted))
     return {person.code: person for person in db.session.scalars(query)}
-
-
-def orders_due(until: date, limit: int = 20) -> Sequence[Any]:
-    """Identifiers and days of what is not answered yet; opens nothing."""
-    query = select(CourtOrder.uid, CourtOrder.due_on).where(CourtOrder.closed_on.is_(None), CourtOrder.due_on <= until)
-    return db.session.execute(query.order_by(CourtOrder.due_on, CourtOrder.id).limit(limit)).all()
 
 
 # --- the register ----------------------------------------------------------------------------------------------------

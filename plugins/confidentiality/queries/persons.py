@@ -20,10 +20,13 @@ def person_or_404(code: str, user: User) -> Person:
     Her own safe stays closed: these pages say her code.
     """
     person = person_of(code)
-    if person is None or not may_open(person, user):
+    if person is None or (person.register_safe_id is None and not may_open(person, user)):
         record("people.refused", by=user, codes=[person.code] if person else [], survives=True)
         raise NotFound
-    open_register(person, user)
+    try:
+        open_register(person, user)
+    except NotGranted:
+        raise NotFound from None
     return person
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app import vault
 from app.accounts.models import User
 from app.db import db
 from app.errors import NotFound
@@ -39,21 +37,3 @@ def youth_of(person: Person) -> Sequence[YouthDecision]:
 
 def is_minor(person: Person) -> bool:
     return person.age_band == rules.MINOR
-
-
-def to_review(user: User, limit: int = 20) -> Sequence[Any]:
-    """Codes and identifiers of decisions not to report that she was asked to look at; opens nothing."""
-    query = select(Person.code, YouthDecision.uid).join(Person, Person.id == YouthDecision.person_id)
-    query = query.where(YouthDecision.second == user.id, YouthDecision.reviewed_at.is_(None))
-    return db.session.execute(query.order_by(YouthDecision.id).limit(limit)).all()
-
-
-def to_decide_again(user: User, limit: int = 20) -> Sequence[Any]:
-    """Codes and identifiers of decisions not to report with which the second person did not agree, for her workers.
-
-    The last one of each person: once she has decided anew, it waits no more.
-    """
-    last = select(func.max(YouthDecision.id)).group_by(YouthDecision.person_id)
-    query = select(Person.code, YouthDecision.uid).join(Person, Person.id == YouthDecision.person_id)
-    query = query.where(YouthDecision.id.in_(last), YouthDecision.agreed.is_(False))
-    return db.session.execute(query.where(Person.safe_id.in_(vault.granted_to(user))).limit(limit)).all()

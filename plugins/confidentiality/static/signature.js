@@ -7,7 +7,7 @@
   const canvas = field.querySelector("canvas"), drawn = form.querySelector("[name=drawn]");
   const pen = canvas.getContext("2d");
   const INK = "#241a24", WIDTH = 2.4;
-  let strokes = [], current = null; // points as shares of the width, so that a turned phone keeps what was drawn
+  let strokes = [], current = null; // points as shares of the width: the pad keeps its proportions when the phone is turned
 
   const scale = () => canvas.clientWidth || 1;
   const line = (stroke) => {

@@ -15,14 +15,13 @@ from app.db import write_lock
 from app.errors import IntranetError, NotFound
 from app.papers.queries import Content
 from app.people.disclosure import recipients
-from app.people.queries import received_under
+from app.people.queries import disclosures_of, received_under
 from app.web.uploads import takes_files
-from plugins.confidentiality import slots
 from plugins.confidentiality.actions import consents as actions
 from plugins.confidentiality.forms import consents as forms
 from plugins.confidentiality.forms.words import in_words
 from plugins.confidentiality.queries import consents as queries
-from plugins.confidentiality.queries import persons, youth
+from plugins.confidentiality.queries import exceptions, persons, youth
 from plugins.confidentiality.rules.consents import SCREENS
 from plugins.confidentiality.views.base import Page, bp, see
 
@@ -32,11 +31,18 @@ bp.add_app_template_filter(in_words)
 @bp.get("/persons/<code>")
 @needs("confidentiality.read")
 def account(code: str) -> str:
-    """What is accounted for about her: consents, what was told, on which ground."""
+    """What is accounted for about her: consents, what was told, on which ground. Her own page asks for it in short."""
     person = persons.person_or_404(code, me())
-    decided = [(each, youth.youth_state(each)) for each in youth.youth_of(person)]
-    told = slots.account(person, me()) | {"tells": persons.may_tell(person, me()), "decided": decided}
-    return render_template("confidentiality/account.html", **told)
+    part = "_account.html" if "HX-Request" in request.headers else "account.html"
+    return render_template(
+        f"confidentiality/{part}",
+        person=person,
+        consents=[(each, queries.state_of(each)) for each in queries.consents_of(person)],
+        exceptions=[(each, exceptions.exception_state(each)) for each in exceptions.exceptions_of(person)],
+        decided=[(each, youth.youth_state(each)) for each in youth.youth_of(person)],
+        disclosures=disclosures_of(person),
+        tells=persons.may_tell(person, me()),
+    )
 
 
 # --- one question at a time ------------------------------------------------------------------------------------------

@@ -375,7 +375,7 @@ def test_the_same_words_on_the_screen_and_on_paper(house: House, language: str) 
 def test_every_item_and_purpose_has_its_words() -> None:
     from app.people.words import ITEM_WORDS, PURPOSE_WORDS, WAY_WORDS
 
-    assert tuple(ITEM_WORDS) == people_rules.ITEMS
+    assert tuple(ITEM_WORDS) == tuple(paper.MY_ITEMS) == people_rules.ITEMS
     assert tuple(PURPOSE_WORDS) == people_rules.PURPOSES
     assert tuple(WAY_WORDS) == people_rules.WAYS
 
@@ -477,6 +477,8 @@ def test_the_paper_comes_back_scanned(house: House, signed_in: SignIn) -> None:
     assert printed.data.startswith(b"%PDF") and "consent" not in printed.headers["Content-Disposition"]
     none = browser.send(f"{at}/scan", {"version": version, "on": today().isoformat()}, seen=f"{at}/sign")
     assert none.status_code == 422 and "Choose the picture" in none.text
+    text = {"version": version, "on": today().isoformat(), "scan": (BytesIO(b"Oui."), "papier.txt")}
+    assert browser.send(f"{at}/scan", text, seen=f"{at}/sign").status_code == 422
     sent_in = {"version": version, "on": today().isoformat(), "scan": (BytesIO(png()), "papier.png")}
     assert browser.send(f"{at}/scan", sent_in, seen=f"{at}/sign").status_code == 303
     assert "papier.png" in browser.get(at).text
@@ -496,8 +498,13 @@ def test_her_page_shows_what_may_be_told_to_her_workers_alone(house: House, sign
     with house.writing():
         signed(who(house.worker), house.code)
         vault.grant(her(house.code).safe_id, who(house.peer), why="beside", by=None)
-    assert RECIPIENT in browser_of(house, signed_in, "worker").get(f"/people/{house.code}").text
-    assert RECIPIENT not in browser_of(house, signed_in, "peer").get(f"/people/{house.code}").text
+    worker, peer = (browser_of(house, signed_in, role) for role in ("worker", "peer"))
+    asked_for = f'hx-get="{page_of(house.code)}"'
+    assert asked_for in worker.get(f"/people/{house.code}").text
+    assert asked_for not in peer.get(f"/people/{house.code}").text
+    part = worker.get(page_of(house.code), headers={"HX-Request": "true"}).text
+    assert RECIPIENT in part and "<main" not in part
+    assert peer.get(page_of(house.code), headers={"HX-Request": "true"}).status_code == 403
 
 
 @pytest.mark.parametrize("role", ["other", "coordinator", "administrator", "peer", "chair"])

@@ -102,8 +102,8 @@ def test_d_conf_4_nobody_confirms_what_she_decided_herself(house: House) -> None
     uid = decided(house)
     with pytest.raises(actions.TwoPeople):
         answered(house, uid, "worker")
-    assert "confidentiality.second_refused" in journaled()
     with reading():
+        assert "confidentiality.second_refused" in journaled()
         assert row().confirmed_at is None
     with pytest.raises(actions.TwoPeople), transaction():
         actions.ask_another(who(both), queries.exception_or_404(uid, who(both)), who(both))
@@ -267,8 +267,17 @@ def test_it_is_on_the_second_persons_desk_at_once_by_the_code(house: House) -> N
     with house.app.test_request_context(), reading():
         assert list(deadlines(who(house.coordinator), rules_day())) == []
         [due] = deadlines(who(house.worker), rules_day())
-        assert due.url.endswith(uid)
+        assert due.url.endswith(uid) and "May be told now" in str(due.title)
         assert list(deadlines(who(house.other), rules_day())) == []
+    tells(house)
+    with house.app.test_request_context(), reading():
+        [due] = deadlines(who(house.worker), rules_day())
+        assert "Tell her what was told" in str(due.title)
+    with house.writing():
+        user = who(house.worker)
+        actions.note_told(user, queries.exception_or_404(uid, user), told="yes", why_not=None)
+    with house.app.test_request_context(), reading():
+        assert list(deadlines(who(house.worker), rules_day())) == []
 
 
 def rules_day() -> Any:

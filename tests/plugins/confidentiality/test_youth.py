@@ -71,11 +71,11 @@ def test_d_conf_7_what_must_be_reported_is_shown_before_intake_and_for_her_age_o
     assert panel(house)[0] == "confidentiality/_youth_panel.html"
 
 
-def test_d_conf_7_at_the_next_age_the_record_stays(girl: House) -> None:
-    decided(girl)
-    with transaction():
+def test_d_conf_7_at_the_next_age_the_record_stays(girl: House, signed_in: SignIn) -> None:
+    uid = decided(girl)
+    with girl.writing():
         people.update(who(girl.worker), her(girl.code), age_band="18-24")
-    assert panel(girl)[0] == "confidentiality/_youth_panel.html"
+    assert uid in browser_of(girl, signed_in, "worker").get(f"/confidentiality/persons/{girl.code}").text
 
 
 @pytest.mark.parametrize("missing", [{"reason": ""}, {"reason": " "}, {"second": None}])
