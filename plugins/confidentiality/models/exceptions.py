@@ -45,4 +45,5 @@ class WithoutConsent(Confidential, Model):
     answer: Mapped[Sealed[str] | None]  # in the second person's words
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     decider: Mapped[User] = relationship(foreign_keys=[decided_by], lazy="joined", innerjoin=True)
+    answerer: Mapped[User | None] = relationship(foreign_keys=[answered_by], lazy="joined")
     asked: Mapped[User] = relationship(foreign_keys=[second], lazy="joined", innerjoin=True)
