@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.people.models import Person
 from app.web.times import today
 from plugins.support import rules
-from plugins.support.models import Assignment, CaseFile, Contact
+from plugins.support.models import Assignment, CaseFile, Contact, Step
 from plugins.support.queries.own_file import sealed
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
 from plugins.support.queries.served import only_served
@@ -125,6 +125,7 @@ class Workload(NamedTuple):
     files: int
     late: int
     contacts: int  # in the last 30 days
+    steps: int  # to be done within a week, the late ones included
 
     @property
     def option(self) -> tuple[str, str]:
@@ -140,11 +141,25 @@ def workloads() -> list[Workload]:
     files = {row[0]: row[1:] for row in db.session.execute(carried)}
     noted = select(Contact.by, func.count()).where(Contact.day > today() - rules.QUIET).group_by(Contact.by)
     contacts = {row[0]: row[1] for row in db.session.execute(noted)}
+    steps = {row[0]: row[1] for row in db.session.execute(_steps_due())}
     loads = [
-        Workload(who, not who.can("support.follow"), *files.get(who.id, (0, 0)), contacts.get(who.id, 0))
+        Workload(
+            *(who, not who.can("support.follow"), *files.get(who.id, (0, 0))),
+            contacts=contacts.get(who.id, 0),
+            steps=steps.get(who.id, 0),
+        )
         for who in staff()
     ]
     return sorted(loads, key=lambda load: (load.peer, load.files, load.user.id))
+
+
+def _steps_due() -> Any:
+    """By who follows: steps of her open files that have a day, until a week from now."""
+    query = select(Assignment.user_id, func.count()).join(Step, Step.file_id == Assignment.file_id)
+    query = query.join(CaseFile, CaseFile.id == Assignment.file_id).where(CaseFile.closed_on.is_(None), Step.open)
+    query = query.where(Assignment.until.is_(None), Assignment.peer.is_(False))
+    near = func.coalesce(Step.day, Step.due_on) <= today() + rules.SOON
+    return query.where(near).group_by(Assignment.user_id)
 
 
 def staff() -> list[User]:

@@ -196,3 +196,18 @@ def test_law_9_the_page_costs_the_same_for_one_file_and_for_many(house: House, s
     assert cost(house.app, browser, path) == few <= 12
     with house.reading():
         assert len(reads.carried_by(who(house.worker))) == 21
+
+
+def test_the_workload_counts_open_files_steps_due_and_contacts(house: House, codes: list[str]) -> None:
+    with house.writing():
+        file = queries.file_by_code(house.code)
+        common = {"file_id": file.id, "safe_id": file.safe_id, "by": house.worker, "kind": "legal", "state": "todo"}
+        for ahead, still in ((-2, True), (6, True), (8, True), (1, False)):
+            day = today() + timedelta(days=ahead)
+            db.session.add(m.Step(**common, open=still, sort_on=day, day=day, what="Une démarche."))
+        actions.log_contact(
+            who(house.worker), file, kind="news", how="text", day=today(), minutes=None, line="Une ligne."
+        )
+    with house.reading():
+        [load] = [load for load in queries.workloads() if load.user.id == house.worker]
+        assert (load.files, load.late, load.contacts, load.steps) == (3, 0, 1, 2)
