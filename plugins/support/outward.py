@@ -49,13 +49,19 @@ def deadlines(user: User, until: date) -> Iterator[Due]:
     elif user.can("support.accompany"):
         for going in queries.steps.goings(user, until):
             title, url = _l("Go with %(code)s", code=going.code), url_for("support.accompanied")
-            yield Due(going.day, title, url, steps.at(going.hour), service=steps.SERVICE)
+            yield Due(going.day, title, url, step_forms.hour_word(going.hour), service=steps.SERVICE)
 
 
 def _steps(user: User, until: date) -> Iterator[Due]:
     for each in queries.steps.steps_due(user, until):
         title = _l("Go with %(code)s", code=each.code) if each.beside else _l("A step for %(code)s", code=each.code)
-        yield Due(each.day, title, url_for("support.step", uid=each.uid), steps.at(each.hour), service=steps.SERVICE)
+        yield Due(
+            each.day,
+            title,
+            url_for("support.step", uid=each.uid),
+            step_forms.hour_word(each.hour),
+            service=steps.SERVICE,
+        )
 
 
 def _referrals(user: User, until: date) -> Iterator[Due]:
@@ -67,7 +73,7 @@ def _referrals(user: User, until: date) -> Iterator[Due]:
 def _bookings(user: User, until: date) -> Iterator[Due]:
     for each in queries.interpreters.bookings_due(user, today(), until):
         title, url = _l("An interpreter comes: %(code)s", code=each.code), url_for("support.bookings", code=each.code)
-        yield Due(each.day, title, url, steps.at(each.hour), service=FOLLOW_UP)
+        yield Due(each.day, title, url, step_forms.hour_word(each.hour), service=FOLLOW_UP)
 
 
 def recipients(user: User) -> Iterator[str]:

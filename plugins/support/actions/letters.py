@@ -111,7 +111,7 @@ def send_letter(user: User, letter: Letter, *, version: int) -> None:
     letter.sent_at, letter.sent_by, letter.disclosure, letter.paper = now(), user.id, entry.uid, entry.paper
     letter.version += 1
     if letter.referral_id and (referral := db.session.get(Referral, letter.referral_id)) and not referral.outcome:
-        referral.ask_on = later.ask_after_sending(today(), ask_after())
+        referral.ask_on = later.ask_again_on(today(), ask_after())
     record("support.letter_sent", letter.uid, by=user, codes=[letter.file.person.code], of=entry.uid)
 
 

@@ -53,7 +53,7 @@ def note_outcome(
     known = rules.is_known(outcome)
     referral.outcome, referral.note = outcome if known else None, note or None
     referral.found = found or None
-    referral.ask_on = None if known else rules.ask_after_sending(today(), ask_after())
+    referral.ask_on = None if known else rules.ask_again_on(today(), ask_after())
     _count(referral)
     record("support.outcome_noted", referral.uid, by=user, codes=[referral.file.person.code], known=known)
 

@@ -28,9 +28,7 @@ def load(world: Any, opened: list[Opened]) -> None:
     for each, asked in zip(hers, ASKED, strict=False):
         _stand_in(world, each, *asked)
     file = db.session.get_one(CaseFile, hers[0].id)
-    hand_over.leave_note(
-        world.user("support_worker"), file, note="Préfère le matin. Pas de message le soir."
-    )
+    hand_over.leave_note(world.user("support_worker"), file, note="Préfère le matin. Pas de message le soir.")
     _tie(world, hers)
     own_file.seal(world.user("coordinator"), db.session.get_one(Person, hers[-1].person.id))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Form, FormField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from app.people.forms import language_names
 from app.people.rules import ITEMS, LANGUAGES
@@ -40,8 +40,8 @@ def way_word(way: str) -> str:
 
 class _ToWhom(Versioned):
     recipient = recipient()
-    purpose = SelectField(_l("What for"), choices=list(PURPOSE_WORDS.items()), default="housing")
-    language = SelectField(_l("Language of the letter"), default="fr")
+    purpose = SelectField(_l("What for"), [InputRequired()], choices=list(PURPOSE_WORDS.items()), default="housing")
+    language = SelectField(_l("Language of the letter"), [InputRequired()], default="fr")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +70,7 @@ class PieceForm(Form):
 class LetterForm(_ToWhom):
     """A draft: to whom, what for, how, and a piece for each item."""
 
-    way = SelectField(_l("How it is sent"), choices=list(WAY_WORDS.items()), default="handed")
+    way = SelectField(_l("How it is sent"), [InputRequired()], choices=list(WAY_WORDS.items()), default="handed")
 
     def fill(self, pieces: Iterable[Piece]) -> None:
         """Show pieces as they are kept; the others begin with their usual heading."""

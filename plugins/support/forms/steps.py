@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 from wtforms.validators import Optional as Blank
 
 from app.catalogue.settings import setting
+from app.web import times
 from app.web.i18n import language
-from app.web.times import day as day_in_words
 from plugins.support.forms.base import Versioned, choice, one_line, only_what_is_useful
 from plugins.support.forms.both import Row, both
 from plugins.support.rules import steps as rules
@@ -67,11 +67,14 @@ def check_kinds(text: str) -> None:
         ) from None
 
 
+def hour_word(hour: time | None) -> str:
+    """« 9 h 30 », 9:30 AM."""
+    return times.hour(datetime.combine(times.today(), hour, times.ZONE)) if hour else ""
+
+
 def when(day: date | None, hour: time | None) -> str:
-    """« November 26, 9:30 »."""
-    if day is None:
-        return ""
-    return f"{day_in_words(day)}, {rules.at(hour)}" if hour else day_in_words(day)
+    """« 26 novembre, 9 h 30 », November 26, 9:30 AM."""
+    return ", ".join(part for part in (times.day(day) if day else "", hour_word(hour)) if part)
 
 
 def _written(label: Any, **options: Any) -> TextAreaField:

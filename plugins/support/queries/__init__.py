@@ -39,8 +39,6 @@ from plugins.support.queries.glance import glance, who_follows
 from plugins.support.queries.lists import accompanied, at_hand, codes_found, count_open, due, my_files
 from plugins.support.queries.objectives import objectives_at_a_glance
 from plugins.support.queries.pages import PAGE
-from plugins.support.queries.referrals import referrals_open
-from plugins.support.queries.steps import steps_at_a_glance
 
 __all__ = [
     "PAGE",
@@ -73,11 +71,9 @@ __all__ = [
     "person_by_code",
     "plan",
     "referrals",
-    "referrals_open",
     "staff",
     "staff_or_404",
     "steps",
-    "steps_at_a_glance",
     "summary",
     "timeline",
     "visits_by_day",

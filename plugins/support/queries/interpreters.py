@@ -16,7 +16,7 @@ from app.hookspecs import Bound
 from app.people.models import Person
 from app.vault.crypto import plain
 from plugins.support.models import Assignment, Booking, CaseFile, Interpreter
-from plugins.support.queries.file import file_or_404
+from plugins.support.queries.hers import of_hers
 from plugins.support.queries.legible import Legible
 from plugins.support.queries.lists import follows
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
@@ -65,11 +65,7 @@ def bookings_of(file: CaseFile, after: str | None = None) -> Bookings:
 
 def booking_or_404(uid: str, user: User) -> Booking:
     """A booking of a file that this user may open, opened. Raises NotFound."""
-    booking = db.session.scalar(select(Booking).where(Booking.uid == uid))
-    if booking is None:
-        raise NotFound
-    file_or_404(booking.file.person.code, user)
-    return booking
+    return of_hers(Booking, uid, user)
 
 
 class DueBooking(NamedTuple):
@@ -86,9 +82,3 @@ def bookings_due(user: User, today: date, until: date, limit: int = 5) -> list[D
     query = query.where(Booking.cancelled_at.is_(None), Booking.day >= today, Booking.day <= until)
     rows = db.session.execute(only_served(query).order_by(Booking.day, Booking.hour, Booking.id).limit(limit))
     return [DueBooking(*row) for row in rows]
-
-
-def bookings_told(file: CaseFile) -> list[dict[str, Any]]:
-    """An opened file's bookings as plain values, for her request (D-CONF-8); who interpreted is a third party."""
-    found = db.session.scalars(select(Booking).where(Booking.file_id == file.id).order_by(Booking.day, Booking.id))
-    return [{"day": each.day.isoformat(), "language": each.language, "line": each.line} for each in found]

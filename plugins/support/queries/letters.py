@@ -16,9 +16,8 @@ from app.people.disclosure import permits
 from app.people.models import Person
 from app.people.rules import ITEMS
 from app.vault.crypto import plain
-from app.web.times import local_day
 from plugins.support.models import CaseFile, Letter
-from plugins.support.queries.file import file_or_404
+from plugins.support.queries.hers import of_hers
 from plugins.support.queries.legible import Legible
 from plugins.support.queries.pages import PAGE
 from plugins.support.rules import letters as rules
@@ -41,11 +40,7 @@ def letters_of(file: CaseFile, after: str | None = None) -> Letters:
 
 def letter_or_404(uid: str, user: User) -> Letter:
     """A letter of a file that this user may open, opened. Raises NotFound."""
-    letter = db.session.scalar(select(Letter).where(Letter.uid == uid))
-    if letter is None:
-        raise NotFound
-    file_or_404(letter.file.person.code, user)
-    return letter
+    return of_hers(Letter, uid, user)
 
 
 def permit_or_404(person: Person, user: User, uid: str) -> Permit:
@@ -97,17 +92,3 @@ def _why_not(user: User, letter: Letter, items: set[str]) -> Refusal | None:
 def pieces_of(letter: Letter) -> list[Piece]:
     """What is written in an opened letter."""
     return rules.pieces(letter.parts)
-
-
-def letters_told(file: CaseFile) -> list[dict[str, Any]]:
-    """An opened file's letters as plain values, for her request (D-CONF-8): drafts too."""
-    found = db.session.scalars(select(Letter).where(Letter.file_id == file.id).order_by(Letter.id))
-    return [
-        {
-            "recipient": each.recipient,
-            "purpose": each.purpose,
-            "sent_on": local_day(each.sent_at).isoformat() if each.sent_at else None,
-            "parts": [piece._asdict() for piece in rules.pieces(each.parts)],
-        }
-        for each in found
-    ]

@@ -11,16 +11,13 @@ from sqlalchemy import select, tuple_
 from app import vault
 from app.accounts.models import User
 from app.db import db
-from app.errors import NotFound
 from app.people.models import Person
 from plugins.support.models import Assignment, CaseFile, Letter, Referral
-from plugins.support.queries.file import file_or_404
+from plugins.support.queries.hers import of_hers
 from plugins.support.queries.legible import Legible
 from plugins.support.queries.lists import follows
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
 from plugins.support.queries.served import only_served
-
-GLANCE = 5
 
 
 class Referrals(NamedTuple):
@@ -37,11 +34,6 @@ def referrals_of(file: CaseFile, after: str | None = None) -> Referrals:
     return Referrals([Legible(row) for row in rows[:PAGE]], next_mark(rows, lambda row: (row.on, row.id)))
 
 
-def referrals_open(file: CaseFile) -> Sequence[Referral]:
-    """An opened file's referrals of which nobody knows yet how they went, the last first. One query."""
-    return db.session.scalars(_of(file).where(Referral.outcome.is_(None)).limit(GLANCE)).all()
-
-
 def _of(file: CaseFile) -> Any:
     query = select(Referral).where(Referral.file_id == file.id)
     return query.order_by(Referral.on.desc(), Referral.id.desc())
@@ -49,11 +41,7 @@ def _of(file: CaseFile) -> Any:
 
 def referral_or_404(uid: str, user: User) -> Referral:
     """A referral of a file that this user may open, opened. Raises NotFound."""
-    referral = db.session.scalar(select(Referral).where(Referral.uid == uid))
-    if referral is None:
-        raise NotFound
-    file_or_404(referral.file.person.code, user)
-    return referral
+    return of_hers(Referral, uid, user)
 
 
 def letters_for(referral: Referral) -> Sequence[Letter]:
@@ -68,10 +56,3 @@ def to_ask(user: User, until: date, limit: int = 8) -> Sequence[Any]:
     query = query.where(follows(user), CaseFile.closed_on.is_(None), CaseFile.safe_id.in_(vault.granted_to(user)))
     query = query.where(Referral.ask_on <= until).order_by(Referral.ask_on, Referral.id)
     return db.session.execute(only_served(query).limit(limit)).all()
-
-
-def referrals_told(file: CaseFile) -> list[dict[str, Any]]:
-    """An opened file's referrals as plain values, for her request (D-CONF-8)."""
-    told = ("form", "recipient", "reason", "outcome", "found", "note")
-    found = db.session.scalars(select(Referral).where(Referral.file_id == file.id).order_by(Referral.id))
-    return [{"on": each.on.isoformat(), **{name: getattr(each, name) for name in told}} for each in found]

@@ -12,17 +12,13 @@ from sqlalchemy.orm import selectinload
 from app import vault
 from app.accounts.models import User
 from app.db import db
-from app.errors import NotFound
 from app.people.models import Person
 from app.web.times import today
 from plugins.support.models import Assignment, CaseFile, Step
-from plugins.support.queries.file import file_or_404
+from plugins.support.queries.hers import of_hers
 from plugins.support.queries.legible import Legible
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
 from plugins.support.queries.served import only_served
-from plugins.support.rules import steps as rules
-
-GLANCE = 5
 
 
 class Steps(NamedTuple):
@@ -43,23 +39,13 @@ def steps_of(file: CaseFile, *, done: bool = False, after: str | None = None) ->
     )
 
 
-def steps_at_a_glance(file: CaseFile) -> Sequence[tuple[Step, User | None]]:
-    """The steps of an opened file that come next, the nearest first. One query."""
-    query = _steps(file).where(Step.open).order_by(Step.sort_on, Step.id).limit(GLANCE)
-    return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
 def _steps(file: CaseFile) -> Any:
     return select(Step, User).outerjoin(User, User.id == Step.beside_id).where(Step.file_id == file.id)
 
 
 def step_or_404(uid: str, user: User) -> Step:
     """A step of a file that this user may open, opened. Raises NotFound."""
-    step = db.session.scalar(select(Step).where(Step.uid == uid))
-    if step is None:
-        raise NotFound
-    file_or_404(step.file.person.code, user)
-    return step
+    return of_hers(Step, uid, user)
 
 
 def companions(file: CaseFile) -> list[User]:
@@ -113,16 +99,3 @@ def _waiting(user: User) -> Any:
     hers = and_(Assignment.file_id == Step.file_id, Assignment.user_id == user.id, Assignment.until.is_(None))
     query = query.join(Assignment, hers).where(Step.open, CaseFile.closed_on.is_(None))
     return only_served(query.where(Person.safe_id.in_(vault.granted_to(user))))
-
-
-def steps_told(file: CaseFile) -> list[dict[str, Any]]:
-    """An opened file's steps as plain values, for her request (D-CONF-8)."""
-    found = db.session.scalars(select(Step).where(Step.file_id == file.id).order_by(Step.id))
-    told = ("kind", "state", "what", "organisation", "place", "outcome", "next_step")
-    days = ("day", "due_on")
-    return [
-        {name: getattr(step, name) for name in told}
-        | {name: value.isoformat() if (value := getattr(step, name)) else None for name in days}
-        | {"hour": rules.at(step.hour) or None}
-        for step in found
-    ]

@@ -15,7 +15,7 @@ def ask_on(form: str, day: date, after: int) -> date | None:
     return None if form == "sent" else day + timedelta(days=after)
 
 
-def ask_after_sending(day: date, after: int) -> date:
+def ask_again_on(day: date, after: int) -> date:
     return day + timedelta(days=after)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from itertools import zip_longest
 
 SERVICE = 2
@@ -29,11 +29,6 @@ def sort_day(state: str, day: date | None, due_on: date | None, today: date) -> 
     return day or today
 
 
-def awaits_an_outcome(state: str, day: date | None, today: date) -> bool:
-    """Its day is over and nobody has said what came of it."""
-    return is_open(state) and day is not None and day < today
-
-
 def own_kinds(text: str) -> dict[str, dict[str, str]]:
     """Kinds that the house added: one a line, its French name, then its English, Spanish and Creole ones after ";".
 
@@ -51,8 +46,3 @@ def own_kinds(text: str) -> dict[str, dict[str, str]]:
         names[0]: {language: name or names[0] for language, name in zip_longest(LANGUAGES, names, fillvalue="")}
         for names in lines
     }
-
-
-def at(hour: time | None) -> str:
-    """An hour as a form takes it."""
-    return hour.strftime("%H:%M") if hour else ""

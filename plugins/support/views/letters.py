@@ -28,21 +28,19 @@ from plugins.support.views.page import file_page_of
 @bp.get("/files/<code>/letters")
 @needs("support.read", service=SERVICE)
 def letters(code: str) -> str:
-    return letters_page(queries.file_or_404(code, me()), BeginForm(formdata=None))
+    file, after = queries.file_or_404(code, me()), request.args.get("after")
+    found, permitted = queries.letters.letters_of(file, after), permits(file.person, me())
+    return file_page_of("support/letters.html", file, found=found, permits=permitted, words=words, after=after)
 
 
-def letters_page(file: Any, form: BeginForm) -> str:
-    after = request.args.get("after")
-    return file_page_of(
-        "support/letters.html",
-        file,
-        form=form,
-        found=queries.letters.letters_of(file, after),
-        permits=permits(file.person, me()),
-        names=queries.partners.partner_names(),
-        words=words,
-        after=after,
-    )
+@bp.get("/files/<code>/letters/new")
+@needs("support.follow", service=SERVICE)
+def new_letter(code: str) -> str:
+    return begin_page(queries.file_or_404(code, me()), BeginForm(formdata=None))
+
+
+def begin_page(file: Any, form: BeginForm) -> str:
+    return file_page_of("support/letter_new.html", file, form=form, names=queries.partners.partner_names())
 
 
 @bp.post("/files/<code>/letters")
@@ -56,7 +54,7 @@ def begin_letter(code: str) -> Page:
     elif form.validate():
         to = form.values
     else:
-        return letters_page(file, form), 422
+        return begin_page(file, form), 422
     asked_by = request.form.get("referral")
     referral = queries.referrals.referral_or_404(asked_by, me()) if asked_by else None
     letter = actions.letters.begin_letter(me(), file, referral=referral, **to)
@@ -86,7 +84,6 @@ def write_page(found: Any, form: LetterForm, pieces: Sequence[Piece], theirs: bo
         standing=queries.letters.standing(me(), found, pieces),
         extracts=queries.extracts.AVAILABLE,
         both=form.both(found, queries.letters.pieces_of(found)) if theirs else None,
-        names=queries.partners.partner_names(),
         words=words,
     )
 

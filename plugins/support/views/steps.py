@@ -16,6 +16,8 @@ from plugins.support.rules.steps import SERVICE
 from plugins.support.views.base import Page, bp, see
 from plugins.support.views.page import file_page_of
 
+bp.add_app_template_filter(words.hour_word, "support_hour")
+
 
 @bp.get("/files/<code>/steps")
 @needs("support.read", service=SERVICE)

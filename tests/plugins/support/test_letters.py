@@ -382,10 +382,10 @@ def test_a_letter_from_nothing_says_what_is_needed_first(house: House, signed_in
     permitted()
     browser = browser_of(house, signed_in)
     page = f"/support/files/{house.code}/letters"
-    answer = browser.send(page, {"recipient": "Ailleurs", "purpose": "legal", "language": "en"})
+    answer = browser.send(page, {"recipient": "Ailleurs", "purpose": "legal", "language": "en"}, seen=f"{page}/new")
     draft = browser.get(answer.location).text
     assert "It cannot leave as it is" in draft and "No consent covers this." in draft and 'href="/ask-her"' in draft
-    wrong = browser.send(page, {"recipient": "", "purpose": "legal", "language": "en"})
+    wrong = browser.send(page, {"recipient": "", "purpose": "legal", "language": "en"}, seen=f"{page}/new")
     assert wrong.status_code == 422 and 'href="#recipient"' in wrong.text
 
 

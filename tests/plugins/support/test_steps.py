@@ -162,7 +162,7 @@ def test_d_conf_1_a_peer_sees_whom_and_when_she_goes_with_and_not_where(house: H
         assert house.code in str(one.title) and one.url == "/support/accompanied"
     browser = browser_of(house, signed_in, "peer")
     page = browser.get("/support/accompanied").text
-    assert house.code in page and "09:30" in page
+    assert house.code in page and "9:30" in page
     assert PLACE not in page and WHAT not in page and "Aide juridique" not in page and "Hirondelle" not in page
     with house.reading():
         uid = db.session.scalars(select(Step.uid).order_by(Step.id)).first()
