@@ -45,19 +45,21 @@ def months(text: str) -> None:
         raise ValueError(_("Write a number of months from 1 to 240."))
 
 
-def _text(what: str, title: Any, hint: Any = "") -> SettingSpec:
-    return SettingSpec(f"core.{what}", title, read("texts")[what], per_language=True, long=True, hint=hint)
+def _text(key: str, title: Any, hint: Any = "") -> SettingSpec:
+    return SettingSpec(key, title, read("texts")[key.removeprefix("core.")], per_language=True, long=True, hint=hint)
 
 
 CORE_SETTINGS = (
     SettingSpec("core.organisation_name", _l("Name of the organisation"), ""),
-    _text("welcome", _l("Welcome"), _l("Who may come, and in which languages.")),
-    _text("mission", _l("Our mission")),
-    _text("values", _l("Our values"), _l("One paragraph for each, with a blank line between.")),
-    _text("confidentiality", _l("What stays between us")),
-    _text("commitments", _l("Our commitments, if you wish"), _l("One paragraph for each, with a blank line between.")),
-    _text("how_to_complain", _l("If something goes wrong")),
-    _text("reach_us", _l("Reach us"), _l("Telephone, address, opening hours.")),
+    _text("core.welcome", _l("Welcome"), _l("Who may come, and in which languages.")),
+    _text("core.mission", _l("Our mission")),
+    _text("core.values", _l("Our values"), _l("One paragraph for each, with a blank line between.")),
+    _text("core.confidentiality", _l("What stays between us")),
+    _text(
+        "core.commitments", _l("Our commitments, if you wish"), _l("One paragraph for each, with a blank line between.")
+    ),
+    _text("core.how_to_complain", _l("If something goes wrong")),
+    _text("core.reach_us", _l("Reach us"), _l("Telephone, address, opening hours.")),
     SettingSpec("core.quick_exit_url", _l("Where “Quick exit” goes"), "https://fr.wikipedia.org/", https_address),
     SettingSpec("core.fiscal_year_start", _l("First day of the fiscal year (month-day)"), "04-01", month_and_day),
     SettingSpec("core.contact_confirmation_days", _l("Days before a safe contact is confirmed again"), 90, days),

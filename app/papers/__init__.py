@@ -20,7 +20,7 @@ Make and read tables:
 Keep what is sent, sealed in the safe of the record that it belongs to:
 
     view     @bp.post("/files/<code>/papers")
-             @needs("support.follow", lock=False)
+             @needs("…", lock=False)
              @takes_files                               app.web.uploads: larger requests, never a temporary file
              form.file.clean                            app.papers.forms.PaperField: cleaned, or an error at the field
              write_lock()                               app.db: then read the record again, then call the action

@@ -47,7 +47,7 @@ ITEMS = (  # ticked one by one on a consent (D-CONF-2); whatever leaves is one o
     *("support_network", "life_history", "documents"),
 )
 PURPOSES = (
-    *("housing", "legal", "health", "income", "immigration", "compensation", "studies", "safety", "support"),
+    *("housing", "legal", "health", "income", "immigration", "compensation", "studies", "safety", "follow_up"),
     *("complaint", "other"),
 )
 WAYS = ("handed", "post", "secure_link", "spoken")  # how it was sent

@@ -29,7 +29,7 @@ PURPOSE_WORDS = {
     "compensation": _l("Compensation"),
     "studies": _l("Studies and work"),
     "safety": _l("Safety"),
-    "support": _l("Support from another organisation"),
+    "follow_up": _l("Support from another organisation"),
     "complaint": _l("A complaint"),
     "other": _l("Something else"),
 }
