@@ -22,7 +22,8 @@ ASKED = (  # why, hours, in one line, how many days ago, what the reviewer said
 
 def load(world: Any, opened: list[Opened]) -> None:
     """A little of each, with the words of a real day."""
-    hers = [each for each in opened if not each.closed and each.person.worker_id == world.user("support_worker").id]
+    open_to_her = set(db.session.scalars(vault.granted_to(world.user("support_worker"))))
+    hers = [each for each in opened if not each.closed and each.safe_id in open_to_her]
     if len(hers) < len(ASKED) + 2:
         return
     for each, asked in zip(hers, ASKED, strict=False):
