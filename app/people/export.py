@@ -37,15 +37,16 @@ Lists = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """What one room or plugin holds about her: lists of entries by their keys; `words` for keys and keywords.
+    """What one room or plugin holds about her: lists of entries by their keys.
 
-    `damaged`: it could not be told at all.
+    `labels`: in the reader's language, what its "sections" and "fields" are called, and "words": for "section.field",
+    what its keywords mean. `damaged`: it could not be told at all.
     """
 
     name: str
     title: str
     told: Lists
-    words: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Any] = field(default_factory=dict)
     damaged: bool = False
 
 
@@ -54,13 +55,15 @@ def everything(user: User, person: Person) -> list[Part]:
     safes = [person.safe_id, *([person.register_safe_id] if person.register_safe_id else [])]
     vault.open_safes(user, safes, why="export", codes=[person.code])
     with vault.damaged_as(DAMAGED):
-        parts = [_part("core", _("Who she is, and how to reach her"), lambda: _own(person), _own_words())]
+        parts = [
+            _part("core", _("Who she is, and how to reach her"), lambda: {**_own(person), "labels": _own_labels()})
+        ]
         for info, ask in plugins_of(current_app).ask_apart("export_person", person=person):
             parts.append(_part(info.name, str(info.title), ask))
     return [*parts, openings(person)]
 
 
-def _part(name: str, title: str, ask: Callable[[], Any], words: Mapping[str, str] | None = None) -> Part:
+def _part(name: str, title: str, ask: Callable[[], Any]) -> Part:
     """A plugin that stumbles over a damaged value is told as damaged; over anything else, the export stops."""
     before = _damages()
     try:
@@ -69,8 +72,8 @@ def _part(name: str, title: str, ask: Callable[[], Any], words: Mapping[str, str
         if _damages() == before and not isinstance(error, Damaged):
             raise
         return Part(name, title, {}, damaged=True)
-    given = told.pop("words", {})
-    return Part(name, title, told, {**(words or {}), **{key: str(value) for key, value in given.items()}})
+    labels = told.pop("labels", {})
+    return Part(name, title, told, labels)
 
 
 def _damages() -> int:
@@ -78,9 +81,10 @@ def _damages() -> int:
 
 
 def _own(person: Person) -> dict[str, Any]:
-    record = {name: getattr(person, name) for name in ("code", "kind", "pseudonym", "name", "languages", "age_band")}
+    record = {name: getattr(person, name) for name in ("code", "kind", "pseudonym", "name", "age_band")}
+    languages, since = person.languages.split(), person.first_contact.isoformat()
     return {
-        "record": [{**record, "first_contact": person.first_contact.isoformat()}],
+        "record": [{**record, "languages": languages, "first_contact": since}],
         "contacts": [
             {
                 "channel": each.channel,
@@ -115,19 +119,26 @@ def _own(person: Person) -> dict[str, Any]:
     }
 
 
-def _own_words() -> dict[str, str]:
-    keys = {
+def _own_labels() -> dict[str, Any]:
+    sections = {
         "record": _("Her record"), "contacts": _("How to reach her"), "access": _("Who may open her record"),
-        "disclosures": _("What was told to others"), "code": _("Code"), "kind": _("Who"), "pseudonym": _("Pseudonym"),
-        "name": _("Name"), "languages": _("Languages"), "age_band": _("Age"), "first_contact": _("First contact"),
-        "channel": _("How"), "address": _("Number, address, or through whom"), "hours": _("When"),
-        "name_to_use": _("Name to use"), "who_may_answer": _("Who else may answer"), "who": _("Who"),
-        "leave_message": _("A message may be left"), "name_us": _("The organisation may be named"),
-        "confirmed_on": _("Confirmed"), "since": _("Since"), "until": _("Until"), "at": _("When"),
-        "recipient": _("To whom"), "purpose": _("What for"), "items": _("What was told"), "way": _("How"),
+        "disclosures": _("What was told to others"),
     }  # fmt: skip
-    known = (KINDS, AGES, CHANNELS, ITEM_WORDS, PURPOSE_WORDS, WAY_WORDS)
-    return {key: str(words) for each in known for key, words in each.items() if key} | keys
+    fields = {
+        "code": _("Code"), "kind": _("Who"), "pseudonym": _("Pseudonym"), "name": _("Name"), "age_band": _("Age"),
+        "languages": _("Languages"), "first_contact": _("First contact"), "channel": _("How"), "hours": _("When"),
+        "address": _("Number, address, or through whom"), "name_to_use": _("Name to use"), "who": _("Who"),
+        "who_may_answer": _("Who else may answer"), "leave_message": _("A message may be left"),
+        "name_us": _("The organisation may be named"), "confirmed_on": _("Confirmed"), "since": _("Since"),
+        "until": _("Until"), "at": _("When"), "recipient": _("To whom"), "purpose": _("What for"),
+        "items": _("What was told"), "way": _("How"),
+    }  # fmt: skip
+    words = {
+        "record.kind": KINDS, "record.age_band": AGES, "contacts.channel": CHANNELS,
+        "disclosures.items": ITEM_WORDS, "disclosures.purpose": PURPOSE_WORDS, "disclosures.way": WAY_WORDS,
+    }  # fmt: skip
+    said = {place: {key: str(word) for key, word in known.items()} for place, known in words.items()}
+    return {"sections": sections, "fields": fields, "words": said}
 
 
 # --- who opened her file ---------------------------------------------------------------------------------------------
@@ -146,10 +157,11 @@ def openings(person: Person, before: int | None = None, limit: int = MOST_OPENIN
         alike.setdefault(_alike(row), []).append(row)
     words = in_words(name for _day, _who, *told in alike for name in told if name)
     entries = [_opening(key, those, people, words) for key, those in alike.items()]
-    keys = {"day": _("Day"), "who": _("Who"), "what": _("What"), "why": _("Why"), "times": _("Times"), "at": _("At")}
+    fields = {"day": _("Day"), "who": _("Who"), "what": _("What"), "why": _("Why"), "times": _("Times"), "at": _("At")}
     title = _("Who opened her file, and what was done")
+    labels = {"sections": {"openings": title}, "fields": fields}
     older = {"older": shown[-1].seq} if len(rows) > limit else {}
-    return Part("journal", title, {"openings": entries, **older}, {**keys, "openings": title})
+    return Part("journal", title, {"openings": entries, **older}, labels)
 
 
 def _alike(row: Any) -> tuple[Any, ...]:

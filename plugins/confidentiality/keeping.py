@@ -21,6 +21,7 @@ PERMISSIONS = (
     Permission(
         "confidentiality.rights", _l("Answer what persons ask about their files"), ("support_worker", "privacy_officer")
     ),
+    Permission("confidentiality.whole_file", _l("Prepare a copy of a person’s whole file"), ("support_worker",)),
     Permission(
         "confidentiality.hold",
         _l("Forbid that what is held about a person is destroyed"),
@@ -78,5 +79,8 @@ def export_person(person: Person) -> dict[str, Any]:
     """What is accounted for about her; her register has been opened."""
     return {
         "consents": queries.consents.everything_about(person),
+        "without_consent": queries.exceptions.everything_about(person),
+        "youth_protection": queries.youth.everything_about(person),
         "requests": queries.rights.everything_about(person),
+        "labels": forms.rights.labels(),
     }

@@ -124,7 +124,7 @@ def _with_word(marks: Marks, word: str) -> Marks:
 
 def _must_follow(user: User, request: RightsRequest) -> None:
     """Her worker: not the privacy officer, who opens registers and no notes (DOMAIN section 8)."""
-    user.must("confidentiality.rights")
+    user.must("confidentiality.whole_file")
     if not vault.is_granted(user, request.person.safe_id):
         raise NotGranted
     vault.open_safes(user, [request.person.safe_id], why="export", codes=[request.person.code])

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.people.words import ITEM_WORDS, PURPOSE_WORDS
 from app.web.times import day, due, today
 from plugins.confidentiality.forms.base import LONGEST, choice, stripped, words
 from plugins.confidentiality.forms.registers import WORDS
@@ -68,6 +69,38 @@ SOON = 8  # days left from which a request is shown as due
 def word(key: str | None, of: str) -> str:
     """A keyword in the reader's words."""
     return str(WORDS[of].get(key or "", key or "–"))
+
+
+def labels() -> dict[str, Any]:
+    """The words by which a person reads what is accounted for about her, in the language under way (D-CONF-8)."""
+    fields = {
+        "asked": _("In her words"), "should_read": _("How it should read"), "answer": _("Answer"),
+        "reasons": _("Reasons"), "article": _("Article"), "statement": _("Her statement"), "kind": _("What is asked"),
+        "received_on": _("Received"), "answered_on": _("Answered"), "corrected_on": _("Corrected"),
+        "recipient": _("To whom"), "purpose": _("What for"), "words": _("In her words"), "items": _("What may be told"),
+        "language": _("Language"), "talk": _("What was talked through"), "how": _("How it was signed"),
+        "name": _("Signed by"), "withdrawn_how": _("How it was taken back"), "created_at": _("Begun"),
+        "signed_at": _("Signed"), "until": _("Until"), "withdrawn_at": _("Taken back"), "ground": _("Ground"),
+        "facts": _("Facts"), "capacity": _("In what capacity"), "told": _("Whether she was told"),
+        "why_not": _("Why not"), "decided_at": _("Decided"), "confirmed_at": _("Confirmed"), "at": _("When"),
+        "refused_at": _("Refused"), "decision": _("Decision"), "reason": _("Reason"), "agreed": _("Agreed"),
+    }  # fmt: skip
+    words = {
+        "requests.kind": KINDS,
+        "requests.answer": ANSWERS,
+        "consents.purpose": PURPOSE_WORDS,
+        "consents.items": ITEM_WORDS,
+        "without_consent.ground": WORDS["grounds"],
+        "without_consent.items": ITEM_WORDS,
+    }
+    said = {place: {key: str(word) for key, word in known.items()} for place, known in words.items()}
+    sections = {
+        "consents": _("Consents"),
+        "without_consent": _("What was told without her consent"),
+        "youth_protection": _("Youth protection"),
+        "requests": _("What she asked about what is held"),
+    }
+    return {"sections": sections, "fields": fields, "words": said}
 
 
 def state(asked: Any) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.people.forms import language_names
 from app.web.times import day, instant
 from plugins.confidentiality.forms.base import stripped
 from plugins.confidentiality.rules import whole_file as rules
@@ -57,41 +58,53 @@ def hidden_of(values: Mapping[str, str]) -> dict[str, str]:
     return {key: values.get(f"why-{key}", "another_person") for key in ticked}
 
 
-def label(key: str, words: Mapping[str, str]) -> str:
-    return words.get(key) or key.replace("_", " ").capitalize()
+def label(key: str, fields: Mapping[str, str]) -> str:
+    return fields.get(key) or key.replace("_", " ").capitalize()
 
 
-def shown(fields: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def shown(told: Mapping[str, Any], section: rules.Section) -> Iterator[tuple[str, str]]:
     """An entry's fields in words; those that are empty are left out."""
-    for key, value in fields.items():
+    for key, value in told.items():
         if value not in (None, "", [], {}) and key != "uid":
-            yield label(key, words), in_words(value, words)
+            yield label(key, section.fields), _Words(section, key).of(value)
 
 
-def in_words(value: Any, words: Mapping[str, str]) -> str:
+class _Words:
     """A value as a person reads it: days, yes and no, keywords; what somebody wrote stays as it is."""
-    if value in rules.DAMAGED:
-        return _("Damaged: it could not be read.")
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, Mapping):
-        return "\n".join(f"{label(key, words)}: {in_words(each, words)}" for key, each in value.items() if each)
-    if isinstance(value, list):
-        return ("\n" if any(isinstance(each, Mapping) for each in value) else ", ").join(
-            in_words(each, words) for each in value
-        )
-    return _text(str(value), words)
+
+    def __init__(self, section: rules.Section, key: str) -> None:
+        self.fields, self.known = section.fields, section.words.get(key, {})
+        self.is_language = key in ("language", "languages")
+
+    def of(self, value: Any) -> str:
+        if value in rules.DAMAGED:
+            return _("Damaged: it could not be read.")
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if isinstance(value, Mapping):
+            return "\n".join(f"{label(key, self.fields)}: {self.of(each)}" for key, each in value.items() if each)
+        if isinstance(value, list):
+            apart = "\n" if any(isinstance(each, Mapping) for each in value) else ", "
+            return apart.join(map(self.of, value))
+        return self._text(str(value))
+
+    def _text(self, text: str) -> str:
+        if self.is_language:
+            return language_names(text)
+        keys = text.split()  # one keyword, or several apart by spaces
+        if keys and all(key in self.known for key in keys):
+            return ", ".join(str(self.known[key]) for key in keys)
+        return str(self.known.get(text) or _day_of(text) or text)
 
 
-def _text(text: str, words: Mapping[str, str]) -> str:
-    if text in words:
-        return words[text]
-    if _DAY.match(text):
-        try:
-            return day(date.fromisoformat(text), year=True) if len(text) == 10 else instant(_instant(text))
-        except ValueError:
-            return text
-    return text
+def _day_of(text: str) -> str | None:
+    """A day or an instant in words; None for every other text, one that begins as a day does included."""
+    if not _DAY.match(text):
+        return None
+    try:
+        return day(date.fromisoformat(text), year=True) if len(text) == 10 else instant(_instant(text))
+    except ValueError:
+        return None
 
 
 def _instant(text: str) -> datetime:

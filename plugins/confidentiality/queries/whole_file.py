@@ -48,8 +48,8 @@ def gathered(user: User, person: Person) -> list[Section]:
     found: list[Section] = []
     for part in export.everything(user, person):
         if part.damaged:
-            found.append(Section(part.name, part.title, [], {}, damaged=True))
-        found += rules.sections(part.name, part.title, part.told, part.words)
+            found.append(Section(part.name, part.title, [], damaged=True))
+        found += rules.sections(part.name, part.title, part.told, part.labels)
     return found
 
 

@@ -29,12 +29,16 @@ class Entry(NamedTuple):
 
 
 class Section(NamedTuple):
-    """`words`: for keys and keywords, in the reader's language. `damaged`: it could not be read at all."""
+    """In the reader's language: `fields`, what they are called; `words`: of a field, what its keywords mean.
+
+    `damaged`: it could not be read at all.
+    """
 
     key: str
     title: str
     entries: Sequence[Entry]
-    words: Mapping[str, str]
+    fields: Mapping[str, str] = {}
+    words: Mapping[str, Mapping[str, str]] = {}
     damaged: bool = False
 
 
@@ -115,29 +119,39 @@ def hits(value: Any, hide: re.Pattern[str] | None) -> int:
 # --- sections, entries, pages ----------------------------------------------------------------------------------------
 
 
-def sections(name: str, title: str, told: Mapping[str, Any], words: Mapping[str, str]) -> list[Section]:
+def sections(name: str, title: str, told: Mapping[str, Any], labels: Mapping[str, Any]) -> list[Section]:
     """What a room or plugin told: each list of entries is a section; what stands alone is gathered in the first."""
     lists = {key: value for key, value in told.items() if _is_entries(value)}
     alone = {key: value for key, value in told.items() if key not in lists and value not in (None, [], {}, "")}
-    found = [_section(f"{name}.summary", title, [alone], words)] if alone else []
+    titles, fields = labels.get("sections", {}), labels.get("fields", {})
+    found = []
+    if alone:
+        section = _section(f"{name}.summary", title, [alone])
+        found.append(section._replace(fields=fields, words=dict.fromkeys(alone, titles)))
     for key, rows in lists.items():
-        own = words.get(key) or key.replace("_", " ").capitalize()
-        found.append(_section(f"{name}.{key}", own if own == title else f"{title} · {own}", rows, words))
+        own = titles.get(key) or key.replace("_", " ").capitalize()
+        words = {place.split(".", 1)[1]: known for place, known in labels.get("words", {}).items() if _in(place, key)}
+        section = _section(f"{name}.{key}", own if own == title else f"{title} · {own}", rows)
+        found.append(section._replace(fields=fields, words=words))
     return found
+
+
+def _in(place: str, key: str) -> bool:
+    return place.startswith(f"{key}.")
 
 
 def _is_entries(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, Mapping) for each in value)
 
 
-def _section(key: str, title: str, rows: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> Section:
+def _section(key: str, title: str, rows: Sequence[Mapping[str, Any]]) -> Section:
     met: dict[str, int] = {}
     entries = []
     for row in rows:
         told = hashlib.sha256(json.dumps([key, row], sort_keys=True).encode()).hexdigest()[:24]
         met[told] = met.get(told, 0) + 1  # two that are alike are two
         entries.append(Entry(f"{told}.{met[told]}", key, row))
-    return Section(key, title, entries, words)
+    return Section(key, title, entries)
 
 
 def pages(all_sections: Sequence[Section]) -> list[list[Section]]:

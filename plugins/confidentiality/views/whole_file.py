@@ -26,7 +26,7 @@ ON_A_PAGE = 200  # entries of the journal, before those that are alike are told 
 
 
 @bp.get("/requests/<uid>/file")
-@needs("confidentiality.rights")
+@needs("confidentiality.whole_file")
 def whole_file(uid: str) -> str:
     return _summary(uid, forms.WordForm(formdata=None))
 
@@ -70,7 +70,7 @@ def _damaged(sections: Any) -> int:
 
 
 @bp.post("/requests/<uid>/file")
-@needs("confidentiality.rights")
+@needs("confidentiality.whole_file")
 def begin_whole_file(uid: str) -> Page:
     actions.begin(me(), queries.file_request_or_404(uid, me()))
     return redirect(url_for(".whole_file", uid=uid), 303)
@@ -86,7 +86,7 @@ def _opened(uid: str) -> tuple[Any, Any]:
 
 
 @bp.route("/requests/<uid>/file/<int(max=9999):number>", methods=["GET", "POST"])
-@needs("confidentiality.rights")
+@needs("confidentiality.whole_file")
 def whole_file_page(uid: str, number: int) -> Page:
     """One page of it, every text of it; what is ticked is hidden as a whole."""
     asked, preparation = _opened(uid)
@@ -133,7 +133,7 @@ def _look_at(
 
 
 @bp.post("/requests/<uid>/file/words")
-@needs("confidentiality.rights")
+@needs("confidentiality.whole_file")
 def hide_word(uid: str) -> Page:
     """Hide a word wherever it stands, or show it again."""
     _asked, preparation = _opened(uid)
@@ -149,7 +149,7 @@ def hide_word(uid: str) -> Page:
 
 
 @bp.post("/requests/<uid>/file/make")
-@needs("confidentiality.rights", fresh=True)
+@needs("confidentiality.whole_file", fresh=True)
 def make_whole_file(uid: str) -> Page:
     """The PDF and the JSON, from the same sections, once every page was looked at."""
     asked, preparation = _opened(uid)
@@ -172,9 +172,9 @@ def _made(asked: Any, preparation: Any, language: str) -> dict[str, bytes]:
         actions.must_be_looked_at(queries.to_look_at(sections), marks)
         given = rules.given(sections, marks, _("[hidden]"))
         told = {"code": asked.person.code, "language": language, "made_on": today()}
-        words = {section.key: section.words for section in sections}
+        known = {section.key: section for section in sections}
         return {
-            "application/pdf": paper.as_pdf(given, words, **told),
+            "application/pdf": paper.as_pdf(given, known, **told),
             "application/json": paper.as_json(given, **told),
         }
 
