@@ -42,6 +42,11 @@ CORE_PERMISSIONS = (
     Permission("core.people.codes", _l("See every person's code, without her name"), ("coordinator",)),
     Permission("core.journal.read", _l("Read the journal"), ("privacy_officer",)),
     Permission(
+        "core.registers.read",
+        _l("Read what is accounted for about a person, when it is open to her"),
+        ("support_worker", "coordinator", "privacy_officer"),
+    ),
+    Permission(
         "core.registers.open", _l("Open the registers of what left, and why"), ("privacy_officer",), ("register",)
     ),
     Permission(

@@ -28,14 +28,20 @@ def papers_of(*subjects: str) -> list[Paper]:
 def paper_or_404(uid: str, user: User, why: str = "paper") -> Paper:
     """A paper, its safe opened and journaled. Raises NotFound when there is none, or none for this user (D-CONF-1)."""
     paper = db.session.scalar(select(Paper).where(Paper.uid == uid))
-    if paper is None:
-        record("papers.refused", by=user, survives=True)
+    if paper is None or _is_kept_from(user, paper.safe_id):
+        record("papers.refused", by=user, codes=codes_of(paper.safe_id) if paper else [], survives=True)
         raise NotFound
     try:
         vault.open_safes(user, [paper.safe_id], why=why, codes=codes_of(paper.safe_id))
     except NotGranted:
         raise NotFound from None
     return paper
+
+
+def _is_kept_from(user: User, safe_id: int) -> bool:
+    """What is accounted for about a person is not the peer's beside her, though her own safe is (DOMAIN section 8)."""
+    kind = db.session.scalar(select(vault.Safe.kind).where(vault.Safe.id == safe_id))
+    return kind == "register" and not user.can("core.registers.read")
 
 
 def codes_of(safe_id: int) -> list[str]:

@@ -13,6 +13,7 @@ from app.web.drafts import Draft
 from plugins.support.models import Assignment, Contact
 from tests.access.test_matrix import leaks
 from tests.access.world import ACTORS, FOREIGN, OWN, SIGNED_IN, World
+from tests.access.world.core import passkey
 
 
 def test_she_ends_neither_sessions_nor_drafts_nor_passkeys_of_somebody_else(world: World) -> None:
@@ -20,7 +21,7 @@ def test_she_ends_neither_sessions_nor_drafts_nor_passkeys_of_somebody_else(worl
         row = new_session_row("of-the-colleague", world.users["colleague"])
         draft = Draft(user_id=world.users["colleague"], token_hash="x", content="{}")
         db.session.add_all([row, draft])
-        key, session, kept = world._passkey("colleague"), row.uid, draft.uid
+        key, session, kept = passkey(world, "colleague"), row.uid, draft.uid
     for actor in sorted(SIGNED_IN):
         visitor = world.visitor(actor)
         visitor.send("POST", "/account/sessions/end", {"session": session})
@@ -64,7 +65,7 @@ def test_who_assigns_opens_nothing_by_it_and_cannot_assign_to_herself(world: Wor
     assert answer.status_code in (403, 404)
     with world.app.app_context(), reading():
         assert db.session.scalar(select(func.count(Assignment.id))) == before
-    assert coordinator.send("GET", f"/support/files/{world.foreign.code}").status_code == 403
+    assert coordinator.send("GET", f"/support/files/{world.foreign.code}").status_code == 404
 
 
 def test_a_code_in_a_field_opens_no_file_of_somebody_else(world: World) -> None:

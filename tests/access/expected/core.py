@@ -1,34 +1,22 @@
-"""Who may do what, written by hand from DOMAIN section 8: for each route, the roles that it opens to.
-
-It says nothing of the code's own permissions, so that a slip there shows here. A route that is in no list fails the
-suite; so does a line whose route is gone. Whoever is not named gets 403 or 404, and signed out the sign-in page.
-
-It speaks of her own things: a person assigned to her, an account that is not hers where she administers accounts.
-"""
+"""The core: the door, everyone's own, accounts, the house, the persons served."""
 
 from __future__ import annotations
 
-WORKER, PEER, COORDINATOR = "support_worker", "peer_supporter", "coordinator"
-CHAIR, OFFICER, ADMINISTRATOR = "board_chair", "privacy_officer", "administrator"
-ROLES = {
-    *(WORKER, PEER, COORDINATOR, CHAIR, "complaints_committee", "board_member", "fund_approver", "fund_payer"),
-    *(OFFICER, "auditor", ADMINISTRATOR),
-}
-EVERYONE = ROLES | {"without_role", "former"}  # who is signed in, whatever she may do
-ANYBODY = EVERYONE | {"nobody", "disabled"}
-NO_ONE: set[str] = set()
-
-# --- what each role may do (DOMAIN section 8) ---
-FOLLOWS = {WORKER}  # files assigned to her
-REACHES = {WORKER, PEER}  # an assigned person's code and safe contact
-SEES_CODES = {COORDINATOR}  # the caseload: codes, dates, workload
-COUNTS = {WORKER, PEER, COORDINATOR}  # anonymous contacts and visits: nobody is known by them
-READS_JOURNAL = {OFFICER}
-RUNS_HOUSE = {COORDINATOR, ADMINISTRATOR}  # services on and off, what the organisation decides
-ADMINISTERS = {ADMINISTRATOR}  # accounts, plugins
-SEES_ACCOUNTS = {ADMINISTRATOR, OFFICER, COORDINATOR, CHAIR}  # granting a role takes two people
-PROPOSES = {ADMINISTRATOR, COORDINATOR}
-APPROVES = {ADMINISTRATOR, OFFICER, CHAIR}
+from tests.access.expected.roles import (
+    ADMINISTERS,
+    ANYBODY,
+    APPROVES,
+    EVERYONE,
+    FOLLOWS,
+    NO_ONE,
+    PROPOSES,
+    REACHES,
+    READS_JOURNAL,
+    READS_REGISTERS,
+    RUNS_HOUSE,
+    SEES_ACCOUNTS,
+    SEES_CODES,
+)
 
 EXPECTED: dict[str, set[str]] = {
     # the door, and what is for anybody
@@ -109,53 +97,20 @@ EXPECTED: dict[str, set[str]] = {
     "GET people.contact": FOLLOWS,
     "POST people.contact": FOLLOWS,
     "POST people.contact_step": FOLLOWS,
-    # follow-up
-    "GET support.files": FOLLOWS,
-    "POST support.find_files": FOLLOWS,
-    "POST support.open_file": FOLLOWS,
-    "GET support.file": FOLLOWS,
-    "POST support.set_next_step": FOLLOWS,
-    "POST support.reassessed": FOLLOWS,
-    "POST support.close_file": FOLLOWS,
-    "POST support.reopen_file": FOLLOWS,
-    "POST support.log_contact": FOLLOWS,
-    "GET support.contact": FOLLOWS,
-    "POST support.who": FOLLOWS,
-    "POST support.log_contact_with": FOLLOWS,
-    "GET support.correct_contact": FOLLOWS,
-    "POST support.correct_contact": FOLLOWS,
-    "GET support.anonymous": COUNTS,
-    "POST support.anonymous": COUNTS,
-    "GET support.visits": COUNTS,
-    "POST support.count_visit": COUNTS,
-    "POST support.undo_visit": COUNTS,
-    "GET support.assignments": SEES_CODES,
-    "POST support.assign": SEES_CODES,
-    "POST support.end_assignment": SEES_CODES,
-    "GET support.accompanied": {PEER},
+    # papers, each to who may open its safe: here, one of her register
+    "GET papers.download": READS_REGISTERS,
 }
 
-# What asks first that she confirm that it is she (QUALITY: keys, roles, accounts, plugins).
 CONFIRMED_FIRST = {
     *("GET accounts.set_up_app", "POST accounts.set_up_app", "GET accounts.new_passkey_options"),
     *("POST accounts.add_passkey", "POST accounts.remove_factor", "POST accounts.new_recovery_codes"),
     *("GET accounts.invite", "POST accounts.invite", "POST accounts.new_link", "POST accounts.disable"),
     *("POST accounts.enable", "POST accounts.propose", "POST accounts.approve", "POST accounts.end"),
-    "POST accounts.release",
-    "POST plugins.switch_plugin",
+    *("POST accounts.release", "POST plugins.switch_plugin"),
 }
 
-# What names a person, or something of hers, in its address or its form: somebody else's is not found, by anybody.
-# Who assigns is the exception: she sees every code, and opens nothing (DOMAIN section 8, coordinator).
 HERS = {
     *("GET people.person", "GET people.edit", "POST people.edit", "GET people.contact", "POST people.contact"),
-    *("POST people.contact_step", "POST support.open_file", "GET support.file", "POST support.set_next_step"),
-    *("POST support.reassessed", "POST support.close_file", "POST support.reopen_file", "POST support.log_contact"),
-    *("POST support.log_contact_with", "GET support.correct_contact", "POST support.correct_contact"),
+    *("POST people.contact_step", "GET papers.download"),
 }
-
-# The pages of each plugin, and of which service (DOMAIN section 2): 9 is the place to settle, 1 the rest of follow-up.
-PLUGIN = {line for line in EXPECTED if line.split()[1].startswith("support.")}
-SERVICE = dict.fromkeys(PLUGIN, 1) | dict.fromkeys(
-    ("GET support.visits", "POST support.count_visit", "POST support.undo_visit"), 9
-)
+BY_OFFICE = {"GET papers.download"}
