@@ -80,7 +80,7 @@ def _title() -> str:
 
 
 def _nobody_else() -> str:
-    return _("Nobody else is told anything.")
+    return _("This agreement is for this recipient alone.")
 
 
 def _until(until: date) -> str:

@@ -11,6 +11,7 @@ from plugins.confidentiality.queries import rights as rights
 from plugins.confidentiality.queries import roles as roles
 from plugins.confidentiality.queries import undertakings as undertakings
 from plugins.confidentiality.queries import whole_file as whole_file
+from plugins.confidentiality.queries import youth as youth
 from plugins.confidentiality.queries.retention import held_codes, holds_of, is_held
 
 __all__ = ["held_codes", "holds_of", "is_held"]

@@ -71,6 +71,17 @@ def _permits() -> Any:
     return WithoutConsent.confirmed_at > now() - rules.PERMITS_FOR
 
 
+def everything_about(person: Person) -> list[dict[str, Any]]:
+    """For her whole file: what was decided to be told without her consent (D-CONF-8); her register has been opened."""
+    told = ("uid", "ground", "article", "facts", "recipient", "capacity", "items", "told", "why_not", "answer")
+    days = ("decided_at", "confirmed_at", "refused_at")
+    return [
+        {name: getattr(each, name) for name in told}
+        | {name: value.isoformat() if (value := getattr(each, name)) else None for name in days}
+        for each in reversed(exceptions_of(person, limit=1000))
+    ]
+
+
 # --- the register ----------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -37,3 +38,12 @@ def youth_of(person: Person) -> Sequence[YouthDecision]:
 
 def is_minor(person: Person) -> bool:
     return person.age_band == rules.MINOR
+
+
+def everything_about(person: Person) -> list[dict[str, Any]]:
+    """For her whole file: what was decided about youth protection (D-CONF-8); her register has been opened."""
+    told = ("uid", "decision", "ground", "facts", "reason", "agreed", "answer")
+    return [
+        {name: getattr(each, name) for name in told} | {"at": each.at.isoformat()}
+        for each in reversed(youth_of(person))
+    ]

@@ -257,6 +257,17 @@ def test_law_8_facts_are_sealed(house: House) -> None:
             assert words.encode() not in clear
 
 
+def test_d_conf_8_it_is_in_her_whole_file(house: House) -> None:
+    from plugins.confidentiality.keeping import export_person
+
+    confirmed(house)
+    with reading():
+        person = her(house.code)
+        vault.open_safes(who(house.worker), [person.register_safe_id], why="test")  # type: ignore[list-item]
+        [told] = export_person(person)["without_consent"]
+        assert (told["facts"], told["recipient"]) == (FACTS, POLICE)
+
+
 def test_it_is_on_the_second_persons_desk_at_once_by_the_code(house: House) -> None:
     decided(house, told="later", why_not=None)
     with house.app.test_request_context(), reading():
