@@ -106,6 +106,9 @@ def fill(app: Flask, people: int) -> World:
     plugins = plugins_of(app)
     for info, _module in plugins.loaded():
         switch(info.name, on=True, by=None, why="demo")
+        for user in (user for users in world.staff.values() for user in users):
+            user.__dict__.pop("permissions", None)  # what she may do grows with each plugin that is on
+            user.__dict__.pop("opens", None)
         plugins.run(info.name, "load_demo", limit=LIMIT, world=world)
     record("demo.made", by=None, people=people)
     return world

@@ -14,7 +14,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app import papers
-from plugins.confidentiality.forms.whole_file import REASONS, shown
+from app.web.times import day
+from plugins.confidentiality.forms.whole_file import REASONS, label, shown
 from plugins.confidentiality.rules import whole_file as rules
 
 Given = Sequence[Mapping[str, Any]]  # what rules.given gives
@@ -42,11 +43,42 @@ def as_pdf(given: Given, sections: Sections, *, code: str, language: str, made_o
 def _section(section: Mapping[str, Any], known: rules.Section) -> dict[str, Any]:
     if section["damaged"]:
         return papers.section(section["title"], papers.paragraph(_("Damaged: it could not be read.")))
-    return papers.section(section["title"], *(_entry(entry, known) for entry in section["entries"]))
+    told = [_shown(entry, known) for entry in section["entries"]]
+    return papers.section(section["title"], *_parts(known, section["entries"], told))
 
 
-def _entry(entry: Mapping[str, Any], known: rules.Section) -> dict[str, Any]:
+def _shown(entry: Mapping[str, Any], known: rules.Section) -> list[tuple[str, str]]:
+    """Labels and values; none for an entry that is hidden."""
     if "hidden" in entry:
-        return papers.paragraph(_("Hidden: %(why)s.", why=REASONS[entry["hidden"]]), soft=True)
+        return []
     damaged = [(key, rules.DAMAGED[0]) for key in entry.get("damaged", ()) if entry["fields"].get(key) is None]
-    return papers.facts(shown({**entry["fields"], **dict(damaged)}, known))
+    return list(shown({**entry["fields"], **dict(damaged)}, known))
+
+
+def _parts(known: rules.Section, entries: Given, told: Sequence[list[tuple[str, str]]]) -> list[dict[str, Any]]:
+    """Who opened it as a table; what has days along a line; the rest as labels and values."""
+    if known.key == "journal.openings":
+        keys = ("day", "who", "what", "why", "times")
+        rows = [[each["fields"].get(key) or "" for key in keys] for each in entries]
+        days = [[_day(row[0]), *row[1:4], str(row[4])] for row in rows]
+        return [papers.table([known.fields[key] for key in keys], days, numeric=[4])]
+    why = [_("Hidden: %(why)s.", why=REASONS[each["hidden"]]) if "hidden" in each else "" for each in entries]
+    if all(not pairs or pairs[0][0] in _days(known) for pairs in told):
+        return [papers.timeline(_along(pairs, hidden) for pairs, hidden in zip(told, why, strict=True))]
+    both = zip(told, why, strict=True)
+    return [papers.facts(pairs) if pairs else papers.paragraph(hidden, soft=True) for pairs, hidden in both]
+
+
+def _days(known: rules.Section) -> set[str]:
+    """What fields are called that say when."""
+    return {label(key, known.fields) for key in ("day", "at", "on", "since", "created_on", "started_on", "received_on")}
+
+
+def _along(pairs: Sequence[tuple[str, str]], hidden: str) -> tuple[str, str, str]:
+    if not pairs:
+        return "–", hidden, ""
+    return pairs[0][1], "", "\n".join(_("%(name)s: %(value)s", name=name, value=value) for name, value in pairs[1:])
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text), year=True)
