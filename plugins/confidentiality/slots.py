@@ -27,6 +27,12 @@ PERMISSIONS = (
         _l("Read what is accounted for about a person, when it is open to her"),
         ("support_worker", "coordinator", "privacy_officer"),
     ),
+    Permission(
+        "confidentiality.decide",
+        _l("Decide to tell without consent, and note that a consent is taken back"),
+        ("support_worker", "privacy_officer"),
+    ),
+    Permission("confidentiality.co_review", _l("Look too at a decision not to report"), ("coordinator",)),
     Permission("confidentiality.second", _l("Be the second person who confirms"), ("coordinator", "privacy_officer")),
 )
 SETTINGS = (

@@ -166,8 +166,7 @@ def withdraw(user: User, consent: Consent, *, how: str) -> Sequence[Disclosure]:
     By any of her workers or the privacy officer; held for us alone, so that a letter left before, or does not leave.
     Raises NotAllowed, NotGranted, NotADraft when it was never signed; twice is once.
     """
-    if not user.can("confidentiality.consents"):
-        user.must("confidentiality.registers")
+    user.must("confidentiality.decide")
     _open(user, consent)
     if consent.signed_at is None:
         raise NotADraft(_("She has not signed this one: it permits nothing. Put it away instead."))

@@ -73,7 +73,7 @@ def decide_youth(
 
 def review_youth(user: User, found: YouthDecision, *, agreed: bool, answer: str | None) -> None:
     """The second person looks at a decision not to report. Raises NotAllowed, NotGranted, TwoPeople, Reviewed."""
-    user.must("confidentiality.second")
+    user.must("confidentiality.co_review")
     vault.open_safes(user, [found.safe_id], why="confidentiality.youth", codes=[found.person.code])
     mine = select(YouthDecision).where(YouthDecision.id == found.id).with_for_update(of=YouthDecision)
     db.session.scalars(mine.execution_options(populate_existing=True)).one()
@@ -87,7 +87,7 @@ def review_youth(user: User, found: YouthDecision, *, agreed: bool, answer: str 
 
 
 def _ask(user: User, safe_id: int, second: User) -> int:
-    if not second.can("confidentiality.second") or not two_people.may_confirm(user.id, second.id):
+    if not second.can("confidentiality.co_review") or not two_people.may_confirm(user.id, second.id):
         raise TwoPeople
     vault.grant(safe_id, second, why=CONSULTED, by=user, until=now() + two_people.CONSULTED_FOR)
     queue_mail(second, "waiting")

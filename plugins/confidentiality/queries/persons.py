@@ -61,8 +61,8 @@ def opened(found: object, user: User) -> None:
         raise NotFound from None
 
 
-def seconds(user: User) -> list[User]:
-    """Whom she may ask to look at it too: who holds that permission, never herself (D-CONF-4)."""
-    able = accounts.who_can("confidentiality.second")
+def seconds(user: User, permission: str) -> list[User]:
+    """Whom she may ask to look at it too: who holds that permission, never herself (D-CONF-4, D-CONF-7)."""
+    able = accounts.who_can(permission)
     found = db.session.scalars(select(User).where(User.id.in_(able), User.id != user.id).order_by(User.id))
     return list(found)

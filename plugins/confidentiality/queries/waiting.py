@@ -31,6 +31,7 @@ def waiting(user: User, until: date) -> Sequence[Any]:
 def _kinds(user: User, until: date) -> Iterator[Select[Any]]:
     if user.can("confidentiality.second"):
         yield _to_confirm(user)
+    if user.can("confidentiality.co_review"):
         yield _to_review(user)
     if user.can("confidentiality.consents"):
         yield _ending(min(until, today() + consent_rules.SOON)).where(_hers(user))

@@ -133,7 +133,7 @@ def consent_page(found: Any, withdrawal: forms.WithdrawalForm) -> str:
 
 
 @bp.post("/consents/<uid>/withdraw")
-@needs("confidentiality.read")
+@needs("confidentiality.decide")
 def withdraw_consent(uid: str) -> Page:
     found, form = queries.consent_or_404(uid, me()), forms.WithdrawalForm()
     if not form.validate():

@@ -21,7 +21,7 @@ from plugins.confidentiality.views.exceptions import colleagues
 @bp.route("/persons/<code>/youth", methods=["GET", "POST"])
 @needs("confidentiality.consents")
 def new_youth(code: str) -> Page:
-    person, form = persons.person_or_404(code, me()), forms.YouthForm(colleagues=colleagues())
+    person, form = persons.person_or_404(code, me()), forms.YouthForm(colleagues=colleagues("confidentiality.co_review"))
     if request.method == "GET" or not form.validate():
         page = render_template("confidentiality/youth_new.html", form=form, person=person)
         return page if request.method == "GET" else (page, 422)
@@ -46,14 +46,14 @@ def youth_page(found: Any, form: forms.AnswerForm) -> str:
         person=found.person,
         state=state,
         form=form,
-        reviews=state == "waiting" and me().can("confidentiality.second") and found.by != me().id,
+        reviews=state == "waiting" and me().can("confidentiality.co_review") and found.by != me().id,
         decides=persons.may_tell(found.person, me()),
         reports=exceptions.for_subject(found.uid),
     )
 
 
 @bp.post("/youth/<uid>/<any(agree, again):answer>")
-@needs("confidentiality.second")
+@needs("confidentiality.co_review")
 def review_youth(uid: str, answer: str) -> Page:
     found, form = queries.youth_or_404(uid, me()), forms.AnswerForm()
     if not form.validate():
