@@ -13,6 +13,7 @@ from app import vault
 from app.accounts.models import User
 from app.db import db
 from app.errors import NotFound
+from app.journal import record
 from app.people.models import Person
 from plugins.support.models import (
     Assignment,
@@ -25,6 +26,7 @@ from plugins.support.models import (
 from plugins.support.queries.file import file_or_404
 from plugins.support.queries.legible import Legible
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
+from plugins.support.queries.served import must_be_served
 from plugins.support.rules.objectives import OVER
 
 
@@ -157,7 +159,9 @@ def shared_with(code: str, user: User) -> Beside:
     query = query.where(Person.code == code.strip().upper(), CaseFile.closed_on.is_(None))
     file = db.session.scalar(query.where(Assignment.user_id == user.id, Assignment.peer, Assignment.until.is_(None)))
     if file is None or not vault.is_granted(user, file.person.safe_id):
+        record("people.refused", by=user, codes=[file.person.code] if file else [], survives=True)
         raise NotFound
+    must_be_served(file.person)
     shared = select(SharedObjective).options(joinedload(SharedObjective.objective, innerjoin=True))
     rows = db.session.scalars(shared.where(SharedObjective.file_id == file.id).order_by(SharedObjective.id)).all()
     vault.open_safes(user, [row.safe_id for row in rows], why="support.shared", codes=[file.person.code])
