@@ -147,13 +147,15 @@ def _own_labels() -> dict[str, Any]:
 def openings(person: Person, before: int | None = None, limit: int = MOST_OPENINGS) -> Part:
     """Who opened and did what about her, when and why, in words; what is alike on one day is one entry, the last first.
 
+    What was recorded as `untold` is left out: that it took place would reveal another person.
     At most `limit` entries of the journal, before a number; `told["older"]` says from where to go on, if there are any.
     """
     rows = journal.about(person.code, before, limit + 1)
     shown = rows[:limit]
-    people = _people(row.actor for row in shown)
+    told = [row for row in shown if not json.loads(row.detail).get("untold")]  # it would reveal somebody else
+    people = _people(row.actor for row in told)
     alike: dict[tuple[Any, ...], list[Any]] = {}
-    for row in shown:
+    for row in told:
         alike.setdefault(_alike(row), []).append(row)
     words = in_words(name for _day, _who, *told in alike for name in told if name)
     entries = [_opening(key, those, people, words) for key, those in alike.items()]

@@ -21,6 +21,7 @@ from plugins.confidentiality.queries.whole_file import marks_of
 from plugins.confidentiality.rules import whole_file as rules
 from plugins.confidentiality.rules.whole_file import Marks, Section
 
+NAMES = {"application/pdf": "PDF", "application/json": "JSON"}
 OPEN_FOR = timedelta(hours=24)  # then she begins again, if she still follows her
 
 
@@ -51,7 +52,7 @@ def begin(user: User, request: RightsRequest) -> Preparation:
     db.session.refresh(request.person, with_for_update=True)  # two at once begin one
     found = db.session.scalar(select(Preparation).where(Preparation.request_id == request.id))
     if found is None:
-        safe = vault.create_safe("confidentiality.whole_file")
+        safe = vault.create_safe("confidentiality.whole_file", within=request.person.safe_id)
         found = Preparation(safe_id=safe.id, request_id=request.id, by=user.id)
         db.session.add(found)
     if not vault.is_granted(user, found.safe_id):
@@ -109,7 +110,7 @@ def keep_copies(user: User, preparation: Preparation, made: Mapping[str, bytes],
     preparation.made_on = today()
     code = preparation.request.person.code
     kept = [
-        papers.keep_made(user, preparation.safe_id, content, _("Copy of the file"), subject=preparation.uid, kind=kind)
+        papers.keep_made(user, preparation.safe_id, content, NAMES[kind], subject=preparation.uid, kind=kind)
         for kind, content in made.items()
     ]
     record("confidentiality.whole_file_made", preparation.uid, by=user, codes=[code], survives=False, n=len(kept))
@@ -125,7 +126,7 @@ def _with_word(marks: Marks, word: str) -> Marks:
 def _must_follow(user: User, request: RightsRequest) -> None:
     """Her worker: not the privacy officer, who opens registers and no notes (DOMAIN section 8)."""
     user.must("confidentiality.whole_file")
-    if not vault.is_granted(user, request.person.safe_id):
+    if not vault.is_granted(user, request.person.safe_id, lasting=True):  # who stands in sees it in part (D-FILE-5)
         raise NotGranted
     vault.open_safes(user, [request.person.safe_id], why="export", codes=[request.person.code])
 

@@ -56,17 +56,18 @@ def _shown(entry: Mapping[str, Any], known: rules.Section) -> list[tuple[str, st
 
 
 def _parts(known: rules.Section, entries: Given, told: Sequence[list[tuple[str, str]]]) -> list[dict[str, Any]]:
-    """Who opened it as a table; what has days along a line; the rest as labels and values."""
+    """Who opened it as a table; several entries along a line; one alone as labels and values."""
     if known.key == "journal.openings":
         keys = ("day", "who", "what", "why", "times")
         rows = [[each["fields"].get(key) or "" for key in keys] for each in entries]
         days = [[_day(row[0]), *row[1:4], str(row[4])] for row in rows]
         return [papers.table([known.fields[key] for key in keys], days, numeric=[4])]
     why = [_("Hidden: %(why)s.", why=REASONS[each["hidden"]]) if "hidden" in each else "" for each in entries]
-    if all(not pairs or pairs[0][0] in _days(known) for pairs in told):
-        return [papers.timeline(_along(pairs, hidden) for pairs, hidden in zip(told, why, strict=True))]
-    both = zip(told, why, strict=True)
-    return [papers.facts(pairs) if pairs else papers.paragraph(hidden, soft=True) for pairs, hidden in both]
+    if len(entries) > 1:
+        return [
+            papers.timeline(_along(n, *each, _days(known)) for n, each in enumerate(zip(told, why, strict=True), 1))
+        ]
+    return [papers.facts(told[0]) if told[0] else papers.paragraph(why[0], soft=True)]
 
 
 def _days(known: rules.Section) -> set[str]:
@@ -74,10 +75,11 @@ def _days(known: rules.Section) -> set[str]:
     return {label(key, known.fields) for key in ("day", "at", "on", "since", "created_on", "started_on", "received_on")}
 
 
-def _along(pairs: Sequence[tuple[str, str]], hidden: str) -> tuple[str, str, str]:
-    if not pairs:
-        return "–", hidden, ""
-    return pairs[0][1], "", "\n".join(_("%(name)s: %(value)s", name=name, value=value) for name, value in pairs[1:])
+def _along(number: int, pairs: Sequence[tuple[str, str]], hidden: str, days: set[str]) -> tuple[str, str, str]:
+    """An entry beside the line: its day, or its number, then what it says."""
+    when = pairs[0][1] if pairs and pairs[0][0] in days else str(number)
+    rest = pairs[1:] if when != str(number) else pairs
+    return when, "", hidden or "\n".join(_("%(name)s: %(value)s", name=name, value=value) for name, value in rest)
 
 
 def _day(text: str) -> str:

@@ -27,7 +27,7 @@ class NobodyOfHers(IntranetError):
 def tie(user: User, file: CaseFile, code: str) -> None:
     """Note in both files that one is the other's relative. Noted twice, it is there once.
 
-    The journal names the file from which it was done, and not the other. Raises NotAllowed, NotGranted, NobodyOfHers.
+    The journal names the file from which it was done, and not the other; whose file it is is not told of it. Raises NotAllowed, NotGranted, NobodyOfHers.
     """
     hold(user, file)
     other = _other(user, file, code)
@@ -35,7 +35,7 @@ def tie(user: User, file: CaseFile, code: str) -> None:
         mark = _mark(one.uid, its.uid)
         if db.session.scalar(select(Tie.id).where(Tie.mark == mark)) is None:
             db.session.add(Tie(safe_id=one.safe_id, file_id=one.id, other=its.person.code, mark=mark))
-    record("support.relatives_changed", by=user, codes=[file.person.code])
+    record("support.relatives_changed", by=user, codes=[file.person.code], untold=True)
 
 
 def untie(user: User, file: CaseFile, code: str) -> None:
@@ -44,7 +44,7 @@ def untie(user: User, file: CaseFile, code: str) -> None:
     other = _other(user, file, code)
     marks = [_mark(file.uid, other.uid), _mark(other.uid, file.uid)]
     db.session.execute(delete(Tie).where(Tie.mark.in_(marks)))
-    record("support.relatives_changed", by=user, codes=[file.person.code])
+    record("support.relatives_changed", by=user, codes=[file.person.code], untold=True)
 
 
 def forget_ties(file: CaseFile) -> None:

@@ -19,6 +19,7 @@ from app.db import db, now
 from app.errors import NotAllowed, NotFound
 from app.papers.models import Paper
 from app.papers.queries import Content
+from app.people.actions import register
 from app.testing import SignIn
 from app.vault.models import Grant
 from app.web.times import today
@@ -441,6 +442,28 @@ def test_d_conf_8_who_opened_her_file_in_words_for_her(house: House, asked: str,
     officer = signed_in(User(id=house.officer)).get(f"/confidentiality/persons/{house.code}/openings")
     assert officer.status_code == 200 and "Hirondelle" not in officer.text
     assert signed_in(User(id=house.other)).get(f"/confidentiality/persons/{house.code}/openings").status_code == 404
+
+
+def test_d_conf_8_a_tie_to_a_relative_is_told_neither_in_her_copy_nor_in_who_opened_it(
+    house: House, asked: str, signed_in: SignIn
+) -> None:
+    """A tie is known to who may open both files, and to nobody else."""
+    with house.writing():
+        worker = who(house.worker)
+        relative = register(worker, kind="relative", pseudonym="Sittelle", first_contact=today())
+        support.open_file(worker, relative)
+        code = relative.code
+    with house.writing():
+        file = db.session.scalars(select(CaseFile).order_by(CaseFile.id)).first()
+        assert file is not None
+        support.relatives.tie(who(house.worker), file, code)
+    with house.reading():
+        assert "support.relatives_changed" in journaled()
+    pdf, told, _names = made(house, asked, signed_in)
+    page = signed_in(User(id=house.worker)).get(f"/confidentiality/persons/{house.code}/openings").text
+    for shown in (pdf_text(pdf), told, page):
+        for word in (code, "Sittelle", "tied"):
+            assert word not in shown
 
 
 def test_d_conf_8_openings_come_page_by_page_and_cost_the_same(house: House, asked: str, signed_in: SignIn) -> None:

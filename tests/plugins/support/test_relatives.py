@@ -120,7 +120,7 @@ def test_no_entry_of_the_journal_and_no_column_joins_the_two(house: House, tied:
         entries = db.session.execute(text("SELECT action, codes, detail, subject FROM core_journal")).all()
         assert not [row for row in entries if house.code in row.codes and tied in row.codes]
         [noted] = [row for row in entries if row.action == "support.relatives_changed"]
-        assert noted.codes == house.code and noted.detail == "{}" and noted.subject is None
+        assert noted.codes == house.code and noted.detail == '{"untold":true}' and noted.subject is None
         one, other = db.session.scalars(select(m.Tie)).all()
         assert one.mark != other.mark and abs(one.id - other.id) > 1 and one.uid != other.uid
         raw = db.session.execute(text("SELECT other FROM support_tie")).scalars().all()
