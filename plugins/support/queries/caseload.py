@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, and_, func, or_, select, tuple_
+from sqlalchemy import Integer, and_, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import selectinload
 
 from app import vault
@@ -139,14 +139,14 @@ def workloads() -> list[Workload]:
     carried = select(Assignment.user_id, func.count(), late).join(CaseFile, CaseFile.id == Assignment.file_id)
     carried = carried.where(Assignment.until.is_(None), CaseFile.closed_on.is_(None)).group_by(Assignment.user_id)
     files = {row[0]: row[1:] for row in db.session.execute(carried)}
-    noted = select(Contact.by, func.count()).where(Contact.day > today() - rules.QUIET).group_by(Contact.by)
-    contacts = {row[0]: row[1] for row in db.session.execute(noted)}
-    steps = {row[0]: row[1] for row in db.session.execute(_steps_due())}
+    noted = select(Contact.by, literal("contacts"), func.count()).where(Contact.day > today() - rules.QUIET)
+    both = union_all(noted.group_by(Contact.by), _steps_due())
+    counts = {(who, what): number for who, what, number in db.session.execute(both)}
     loads = [
         Workload(
             *(who, not who.can("support.follow"), *files.get(who.id, (0, 0))),
-            contacts=contacts.get(who.id, 0),
-            steps=steps.get(who.id, 0),
+            contacts=counts.get((who.id, "contacts"), 0),
+            steps=counts.get((who.id, "steps"), 0),
         )
         for who in staff()
     ]
@@ -155,7 +155,7 @@ def workloads() -> list[Workload]:
 
 def _steps_due() -> Any:
     """By who follows: steps of her open files that have a day, until a week from now."""
-    query = select(Assignment.user_id, func.count()).join(Step, Step.file_id == Assignment.file_id)
+    query = select(Assignment.user_id, literal("steps"), func.count()).join(Step, Step.file_id == Assignment.file_id)
     query = query.join(CaseFile, CaseFile.id == Assignment.file_id).where(CaseFile.closed_on.is_(None), Step.open)
     query = query.where(Assignment.until.is_(None), Assignment.peer.is_(False))
     near = func.coalesce(Step.day, Step.due_on) <= today() + rules.SOON

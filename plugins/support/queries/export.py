@@ -101,11 +101,12 @@ def _reader() -> User | None:
 
 def _open(file: CaseFile) -> None:
     """Her file and what is left of the years of her contacts. Raises NotGranted, SafeDestroyed."""
-    if user := _reader():
-        codes = [file.person.code]
-        vault.open_safes(user, [file.safe_id], why="support.export", codes=codes)
-        years = select(m.Contact.safe_id).where(m.Contact.file_id == file.id).distinct()
-        open_what_is_left(user, db.session.scalars(years), why="support.export", codes=codes)
+    user, codes = _reader(), [file.person.code]
+    if user is None:
+        raise NotGranted
+    vault.open_safes(user, [file.safe_id], why="support.export", codes=codes)
+    years = select(m.Contact.safe_id).where(m.Contact.file_id == file.id).distinct()
+    open_what_is_left(user, db.session.scalars(years), why="support.export", codes=codes)
 
 
 def _file(file: CaseFile) -> Entry:
