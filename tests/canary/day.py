@@ -24,7 +24,6 @@ ROLES = {
     "chair": "board_chair",
     "administrator": "administrator",
 }
-NO_SECRETS = {"to whom"}  # words that are looked for apart
 TOO_LONG = "x" * 9000
 _ADDRESSES = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(?!tel:|sms:|mailto:)([^"]*)"')
 
@@ -42,12 +41,13 @@ def sealed_places() -> set[str]:
 
 
 class Day:
-    """`said`: what addresses, titles and names of files showed; `uids`: the accounts'."""
+    """`said`: what addresses, titles and names of files showed; `uids`: the accounts'; `later`: for another topic."""
 
     def __init__(self, app: Flask) -> None:
         self.world, self.app = World(app), app
         self.words = {place: new_canary() for place in sealed_places()}
         self.said: list[str] = []
+        self.later: dict[str, str] = {}
         self.code = ""
         with self.world.writing():
             users = {name: add_user("Compte", role) for name, role in ROLES.items()}
@@ -80,13 +80,9 @@ class Day:
         """Its hash is sealed too, in two places: who has a copy of a paper could look for it otherwise."""
         self.words |= dict.fromkeys(("core_paper.sha256", "core_disclosure.sha256"), hashlib.sha256(paper).hexdigest())
 
-    def secrets(self) -> dict[str, str]:
-        """What may be nowhere in clear."""
-        return {place: word for place, word in self.words.items() if place not in NO_SECRETS}
-
     def hidden_from_addresses(self) -> dict[str, str]:
         """What no address, no title and no name of a file may hold: what a stranger types into one, she typed."""
-        return {place: word for place, word in self.secrets().items() if place not in ("a link", "a wrong name")}
+        return {place: word for place, word in self.words.items() if place not in ("a link", "a wrong name")}
 
     # -- looking and typing
 

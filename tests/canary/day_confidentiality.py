@@ -46,7 +46,7 @@ def _asked(day: Day, uid: str) -> str:
 
 def consent(day: Day) -> None:
     """Printed, then signed on the screen."""
-    day.words["to whom"] = to = day.together(
+    day.later["to whom"] = to = day.together(
         *("confidentiality_consent.recipient", "support_letter.recipient", "core_disclosure.recipient")
     )
     day.words["confidentiality_consent.text"] = day.words["confidentiality_consent.words"]  # what she read says it
@@ -57,12 +57,12 @@ def consent(day: Day) -> None:
     assert day.words["confidentiality_consent.words"] in words_of(paper)
     day.fill(day.worker, sign, stale=True, name=day.words["confidentiality_consent.name"], drawn=_drawn())
     day.download(day.worker, f"{ROOM}/consents/{uid}/signature")
-    day.words["signed"] = uid
+    day.later["signed"] = uid
 
 
 def consent_on_paper(day: Day) -> None:
     """Asked again, signed on a paper that is scanned, then taken back."""
-    before = f"{ROOM}/consents/{day.words.pop('signed')}"
+    before = f"{ROOM}/consents/{day.later['signed']}"
     made = day.press(day.worker, before, f"{before}/renew")
     uid = (made.location or "").split("/")[-2]
     day.press(day.worker, f"{ROOM}/consents/{uid}/recipient", f"{ROOM}/consents/{uid}/recipient")
@@ -70,6 +70,8 @@ def consent_on_paper(day: Day) -> None:
     word = day.words["what a paper says"] = day.words["core_paper.name"][::-1]
     day.press(day.worker, sign, f"{here}/paper", 200)
     scan = (_scan(word), f"{day.words['core_paper.name']}.pdf")
+    text = (word.encode() * 40_000, f"{day.words['core_paper.name']}.txt")
+    day.press(day.worker, sign, f"{here}/scan", 422, on=DAY, scan=text)
     day.press(day.worker, sign, f"{here}/scan", on=DAY, scan=scan)
     kept = day.download(day.worker, day.find(day.worker, here, r'href="(/papers/[^"]+)"'))
     with pikepdf.open(BytesIO(kept)) as opened:

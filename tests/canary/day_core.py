@@ -23,7 +23,6 @@ from tests.access.world import Visitor
 from tests.canary.day import Day
 from tests.canary.search import letters, new_canary
 
-
 FAULT = new_canary()  # what a message of an error says
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import zipfile
+from io import BytesIO
 
 from app.db import db, now
 from app.web.times import today
@@ -11,6 +13,7 @@ from plugins.confidentiality.queries.registers import REGISTERS
 from plugins.confidentiality.rules.incidents import FACTORS
 from tests.canary.day import Day, last
 from tests.canary.search import dice
+from tests.papers.test_documents import read as words_of
 
 DAY = today().isoformat()
 ROOM = "/confidentiality"
@@ -73,8 +76,12 @@ def exports(day: Day) -> None:
     """Each register as a table and on paper."""
     for name in REGISTERS:
         day.see(day.officer, "GET", f"{ROOM}/registers/{name}")
-        for kind in ("xlsx", "pdf"):
-            day.download(day.officer, f"{ROOM}/registers/{name}/as/{kind}")
+        table, paper = (day.download(day.officer, f"{ROOM}/registers/{name}/as/{kind}") for kind in ("xlsx", "pdf"))
+        if name == "providers":
+            with zipfile.ZipFile(BytesIO(table)) as packed:
+                cells = b"".join(map(packed.read, packed.namelist())).decode()
+            word = day.words["confidentiality_provider.name"]
+            assert word in cells and word in words_of(paper)
 
 
 TOPICS = (incident, providers, assessments, undertakings, findings, exports)

@@ -42,9 +42,9 @@ def meetings(day: Day) -> None:
     told = {
         "summary": day.together("support_meeting.summary", "support_meeting_before.told"),
         "step_line": day.together("support_meeting.step_line", "support_file.step_line"),
-        **{"day": DAY, "minutes": "40", "how": "in_person", "orientation": "declined", "step_on": SOON},
     }
-    uid = last(day.fill(day.worker, f"{day.file}/meetings/new", stale=True, **told))
+    held = {"day": DAY, "minutes": "40", "how": "in_person", "orientation": "declined", "step_on": SOON}
+    uid = last(day.fill(day.worker, f"{day.file}/meetings/new", stale=True, **told, **held))
     again = day.words["support_meeting.summary"]
     day.fill(day.worker, f"/support/meetings/{uid}/correct", stale=True, summary=again)
 
@@ -109,7 +109,7 @@ def referrals(day: Day) -> None:
 def letters(day: Day) -> None:
     """Under her consent; the paper that leaves says it, and is sealed."""
     words, page = day.words, f"{day.file}/letters"
-    to = words["to whom"]
+    to = day.later["to whom"]
     uid = last(day.fill(day.worker, f"{page}/new", page, recipient=to, purpose="housing", language="fr"))
     here = f"/support/letters/{uid}"
     parts = {"part_needs-heading": "Besoins", "part_needs-text": words["support_letter.parts"]}

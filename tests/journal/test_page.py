@@ -103,16 +103,6 @@ def test_an_event_is_told_by_its_plugin_else_in_words(app: Flask, signed_in: Sig
     assert "gone: thing done" in page and "Was refused a confidential record" in page
 
 
-def test_every_action_of_the_core_has_a_sentence() -> None:
-    core = Path(__file__).parents[2] / "app"
-    source = "".join(path.read_text("utf-8") for path in core.rglob("*.py"))
-    actions = set(re.findall(r'record\(\s*\(?"([a-z_]+\.[a-z_]+)"', source)) | set(
-        re.findall(r'record\([^)]* else "([a-z_]+\.[a-z_]+)"', source)
-    )
-    known = (core / "web/templates/journal/_sentences.html").read_text("utf-8")
-    assert {action for action in actions if f'"{action}"' not in known} == set()
-
-
 def test_the_button_says_what_was_found(app: Flask, signed_in: SignIn, entries: str) -> None:
     officer = signed_in("privacy_officer")
     assert "not been verified yet" in officer.get("/journal").text
