@@ -39,14 +39,21 @@ def paper_or_404(uid: str, user: User, why: str = "paper") -> Paper:
 
 
 def _is_kept_from(user: User, safe_id: int) -> bool:
-    """What is accounted for about a person is not the peer's beside her, though her own safe is (DOMAIN section 8)."""
-    kind = db.session.scalar(select(vault.Safe.kind).where(vault.Safe.id == safe_id))
-    return kind == "register" and not user.can("core.registers.read")
+    """What is accounted for about a person, and copies of her record, are not the peer's (DOMAIN section 8).
+
+    Though her own safe is; nor are they anybody's whose role is over, whatever was granted to her.
+    """
+    kind, within = db.session.execute(
+        select(vault.Safe.kind, vault.Safe.within_id).where(vault.Safe.id == safe_id)
+    ).one()
+    if kind == "register":
+        return not user.can("core.registers.read")
+    return within is not None and not user.can("core.people.names")
 
 
 def codes_of(safe_id: int) -> list[str]:
-    """The code of the person whose safe it is, or stands beside, if it is one's: who opened what is hers (D-CONF-8)."""
-    hers = Person.safe_id.in_((vault.Safe.id, vault.Safe.beside_id))
+    """The code of the person whose safe it is, or stands by it or in it, if it is one's: who opened hers (D-CONF-8)."""
+    hers = Person.safe_id.in_((vault.Safe.id, vault.Safe.beside_id, vault.Safe.within_id))
     return list(db.session.scalars(select(Person.code).join(vault.Safe, hers).where(vault.Safe.id == safe_id)))
 
 

@@ -18,6 +18,7 @@ class Safe(Model):
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)  # the data key's name in the key store
     kind: Mapped[str] = mapped_column(String(40))  # "person", "register", "<plugin>.file", …
     beside_id: Mapped[int | None] = mapped_column(ForeignKey("core_safe.id"))  # who may open that one may open this one
+    within_id: Mapped[int | None] = mapped_column(ForeignKey("core_safe.id"))  # who may not open that one, not this one
     created_at: Mapped[datetime] = mapped_column(default=now)
     destroyed_at: Mapped[datetime | None]
 

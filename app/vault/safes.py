@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, exists, false, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, false, insert, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from app.db import UtcDateTime, db, new_uid, now, unit
@@ -47,12 +47,14 @@ def fingerprint(field: str, text: str) -> bytes:
 # --- making and granting ---------------------------------------------------------------------------------------------
 
 
-def create_safe(kind: str, *, beside: int | None = None) -> Safe:
+def create_safe(kind: str, *, beside: int | None = None, within: int | None = None) -> Safe:
     """A new safe. Its key is durable before any data needs it.
 
     `beside`: a safe whose grants hold for this one too; its key is its own, so that it can be destroyed apart.
+    `within`: a safe without which this one stays shut, whatever is granted on it: by a grant that has no end, so that
+    it closes at once when that one does, and to who stands in (D-CONF-1).
     """
-    safe = Safe(uid=new_uid(), kind=kind, beside_id=beside)
+    safe = Safe(uid=new_uid(), kind=kind, beside_id=beside, within_id=within)
     key = key_store().create([safe.uid])[safe.uid]
     db.session.add(safe)
     db.session.flush()
@@ -100,14 +102,27 @@ def in_force(moment: Any = None, given: Any = Grant) -> Any:
 _GRANTED = Grant.safe_id.in_((Safe.id, Safe.beside_id))  # on the safe itself, or on the one that it stands beside
 
 
+_WITHIN = aliased(Grant)
+
+
+def _is_in(user: Any, moment: Any = None) -> Any:
+    """Whether the safe that this one stands within, if there is one, is the user's to open without an end."""
+    lasts = (_WITHIN.safe_id == Safe.within_id) & (_WITHIN.user_id == user) & _WITHIN.until.is_(None)
+    return or_(Safe.within_id.is_(None), exists().where(lasts, in_force(moment, _WITHIN)))
+
+
 def granted_to(user: User) -> Any:
     """The safes that a user may open, as a subquery of ids."""
     return select(Grant.safe_id).where(Grant.user_id == user.id, in_force())
 
 
-def is_granted(user: User, safe_id: int) -> bool:
-    """Whether it was granted to her, or the one that it stands beside; what her office opens is not asked."""
+def is_granted(user: User, safe_id: int, *, lasting: bool = False) -> bool:
+    """Whether it was granted to her, or the one that it stands beside; what her office opens is not asked.
+
+    `lasting`: by a grant that has no end, as who stands in has not.
+    """
     query = select(Safe.id).join(Grant, _GRANTED).where(Safe.id == safe_id, Grant.user_id == user.id, in_force())
+    query = query.where(_is_in(user.id), Grant.until.is_(None) if lasting else true())
     return db.session.scalar(query.limit(1)) is not None
 
 
@@ -119,6 +134,7 @@ _OPENABLE = (
     _WANTED.join(Grant, _GRANTED)
     .where(Grant.user_id == bindparam("user"))
     .where(in_force(bindparam("moment", type_=UtcDateTime)))
+    .where(_is_in(bindparam("user"), bindparam("moment", type_=UtcDateTime)))
 )
 _BY_OFFICE = _WANTED.where(Safe.kind.in_(bindparam("kinds", expanding=True)))
 

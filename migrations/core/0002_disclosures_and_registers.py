@@ -10,6 +10,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_NEW = (("core_person", "register_safe_id"), ("core_safe", "beside_id"), ("core_safe", "within_id"))
+
 
 def upgrade() -> None:
     op.create_table(
@@ -50,12 +52,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_disclosure_safe_id"), ["safe_id"], unique=False)
 
     # Added in place: SQLite would otherwise copy tables that others refer to.
-    for table, column in (("core_person", "register_safe_id"), ("core_safe", "beside_id")):
+    for table, column in _NEW:
         op.add_column(table, sa.Column(column, sa.Integer(), sa.ForeignKey("core_safe.id")), inline_references=True)
 
 
 def downgrade() -> None:
     op.drop_table("core_disclosure")
-    for table, column in (("core_person", "register_safe_id"), ("core_safe", "beside_id")):
+    for table, column in _NEW:
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_column(column)

@@ -70,7 +70,7 @@ def _waits(state: str, number: int) -> str:
 
 
 def person_panels(person: Person, user: User) -> Iterator[Panel]:
-    if user.can("confidentiality.rights") and queries.rights.is_her_worker(person, user):
+    if user.can("confidentiality.rights") and queries.persons.may_open(person, user):
         told = {"code": person.code, "waiting": queries.rights.waiting(person)}
         yield Panel(_l("Her rights"), "confidentiality/_rights_panel.html", told, weight=60)
 

@@ -50,7 +50,7 @@ class RightsRequest(Confidential, Model):
 class Preparation(Confidential, Model):
     """What is hidden in a copy of her whole file, and which of its pages were looked at (D-CONF-8).
 
-    Sealed beside her own safe: the privacy officer does not open it, nor the copies (DOMAIN section 8).
+    Sealed within her own safe: it closes with it, and opens to nobody by office (DOMAIN section 8).
     """
 
     __tablename__ = "confidentiality_preparation"

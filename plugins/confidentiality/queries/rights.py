@@ -82,8 +82,8 @@ def request_or_404(uid: str, user: User) -> RightsRequest:
 
 
 def is_her_worker(person: Person, user: User) -> bool:
-    """Whether her own safe is open to this user: who prepares her whole file, and makes corrections (D-CONF-8)."""
-    return vault.is_granted(user, person.safe_id)
+    """Whether her own safe is this user's to open, and not for a time alone: who prepares her whole file (D-CONF-8)."""
+    return vault.is_granted(user, person.safe_id, lasting=True)
 
 
 def waiting(person: Person) -> list[Line]:
