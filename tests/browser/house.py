@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Any
 
 from flask import Flask, abort
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -64,13 +65,21 @@ class House:
     def enter(self, context: BrowserContext, who: str | int | None) -> None:
         """A fresh session, in which she has just confirmed that it is she."""
         context.clear_cookies()
-        if who is None:
-            return
+        if who is not None:
+            context.add_cookies([{"name": cookie_name(self.app), "value": self._session(who), "url": self.address}])
+
+    def client(self, who: str) -> FlaskClient:
+        """The same without a browser, to ask for pages."""
+        made = self.app.test_client()
+        made.set_cookie(cookie_name(self.app), self._session(who))
+        return made
+
+    def _session(self, who: str | int) -> str:
         token = secrets.token_urlsafe(32)
         user = self.account(who) if isinstance(who, str) else who
         with self.app.app_context(), transaction():
             db.session.add(new_session_row(fingerprint(token), user))
-        context.add_cookies([{"name": cookie_name(self.app), "value": token, "url": self.address}])
+        return token
 
     def invitation(self, name: str, email: str) -> str:
         """The path of a one-time link."""

@@ -1,43 +1,38 @@
 """Every page that each role can reach, by day and by night, on a phone and on a desk: axe-core finds nothing.
 
-The pages come from the URL map: a page that is added is looked at without anybody thinking of it, and one that asks for
-an unknown kind of object fails here until `samples` names one.
+The pages come from the URL map: one that is added is looked at without anybody thinking of it, or fails here until
+`samples` names an object to open it with. Who opens which is in tests/access/expected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyotp
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
-from werkzeug.routing import Rule
 
-from app.accounts.models import User
 from app.accounts.permissions import PUBLIC, need_of
-from app.db import db, now, reading, transaction
+from app.db import db, now, transaction
 from app.demo import STAFF
-from app.people.models import Person, SafeContact
 from app.testing import PASSWORD, add_user
 from app.web.i18n import LANGUAGES
-from plugins.support.models import CaseFile, Contact
+from tests.access.expected import EXPECTED
 from tests.browser.house import House, new_page
+from tests.browser.samples import ALSO, NOT_PAGES, make_samples, pages
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 PHONE, DESK, NARROWEST = 360, 1280, 320
-THEMES = ("light", "dark")
-NOT_PAGES = {"static", "web.choose_language", "web.healthz", "web.readyz", "desk.palette"} | {
-    "accounts.passkey_options", "accounts.welcome_passkey_options", "accounts.new_passkey_options",
-}  # fmt: skip
-ALSO = (
-    "/support/files?closed=1",
-    "/support/assignments?waiting=1",
-    "/people?after=Z",
-    "/settings/core.mission?language=ht",
+Looks = Sequence[tuple[int, Literal["light", "dark"], bool]]  # the width, the theme, all rules or contrasts alone
+EVERY: Looks = ((DESK, "light", True), (DESK, "dark", False), (PHONE, "light", True), (PHONE, "dark", False))
+TURNS: Sequence[Looks] = (
+    ((DESK, "light", True),),
+    ((PHONE, "dark", True),),
+    ((DESK, "dark", True),),
+    ((PHONE, "light", True),),
 )
 RUN = """async (all) => {
     const frame = () => new Promise((go) => requestAnimationFrame(go));
@@ -57,17 +52,16 @@ TOO_SMALL = """(css) => [...document.querySelectorAll(css)]
 UNFOLD = "document.querySelectorAll('main details').forEach((d) => { d.open = true; })"
 
 
-def faults(page: Page) -> list[str]:
-    """What is wrong with the page as it is now, in two themes and two widths, and narrower still."""
+def faults(page: Page, looks: Looks = EVERY) -> list[str]:
+    """What is wrong with the page as it is now, in themes and widths, and narrower still."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
     page.evaluate(UNFOLD)
     found = []
-    for width in (DESK, PHONE):
+    for width, theme, whole in looks:
         page.set_viewport_size({"width": width, "height": 800})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            found += [f"{width} {theme}: {fault}" for fault in page.evaluate(RUN, theme == "light")]
+        page.emulate_media(color_scheme=theme)
+        found += [f"{width} {theme}: {fault}" for fault in page.evaluate(RUN, whole)]
     found += [f"less than 44 px: {small}" for small in page.evaluate(TOO_SMALL, TARGETS)]
     page.set_viewport_size({"width": NARROWEST, "height": 800})
     found += ["wider than 320 px"] if page.evaluate(TOO_WIDE) else []
@@ -85,83 +79,89 @@ def complaints(page: Page) -> list[str]:
     return said
 
 
-def look(page: Page, path: str, house: House) -> tuple[int, list[str]]:
+def look(page: Page, path: str, house: House, looks: Looks = EVERY) -> tuple[int, list[str]]:
     answer = page.goto(house.address + path)
     assert answer is not None
-    return answer.status, [f"{path} {fault}" for fault in faults(page) + complaints(page)]
+    return answer.status, [f"{path} {fault}" for fault in faults(page, looks) + complaints(page)]
 
 
 # --- what there is to look at ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def samples(house: House) -> dict[str, list[str]]:
-    """Objects of the first worker, for each name in an address."""
-    link = house.invitation("Nouvelle Démo", "nouvelle@demo.example").rsplit("/", 1)[-1]
-    worker = house.account("support_worker")
-    noted = select(Person.code, SafeContact.uid, Contact.uid).join(SafeContact, SafeContact.person_id == Person.id)
-    noted = noted.join(CaseFile, CaseFile.person_id == Person.id).join(Contact, Contact.file_id == CaseFile.id)
-    noted = noted.where(Contact.by == worker).order_by(Contact.day.desc())
-    with house.app.app_context(), reading():
-        code, reach, contact = db.session.execute(noted.where(CaseFile.closed_on.is_(None))).first()
-        closed, _reach, old = db.session.execute(noted.where(CaseFile.closed_on.is_not(None))).first()
-        bare = select(Person.code).where(Person.registered_by == worker, Person.id.not_in(select(CaseFile.person_id)))
-        account = db.session.scalar(select(User.uid).where(User.id == worker))
-        return {
-            "code": [code, closed, db.session.scalars(bare).first()],
-            "people.contact.uid": [reach],
-            "support.correct_contact.uid": [contact, old],
-            "uid": [account],
-            "number": ["9"],
-            "key": ["core.mission", "core.quick_exit_url", "support.reassess_weeks"],
-            "token": [link],
-            "status": ["403", "405", "409", "413", "429", "500", "503"],
+def there(house: House) -> dict[str, list[list[str]]]:
+    """Each page, in each of its states."""
+    make_samples(house.app, house.account("support_worker"))
+    return pages(house.app, house.invitation("Nouvelle Démo", "nouvelle@demo.example").rsplit("/", 1)[-1])
+
+
+@pytest.fixture(scope="module")
+def reached(house: House, there: dict[str, list[list[str]]]) -> dict[str, dict[str, str]]:
+    """For each role: the addresses that open to her, one for each state of a page, and the endpoint of each."""
+    found: dict[str, dict[str, str]] = {}
+    for role in STAFF:
+        client = house.client(role)
+        opens = {page: states for page, states in there.items() if role in EXPECTED.get(f"GET {page}", ())}
+        found[role] = {
+            path: page
+            for page, states in opens.items()
+            if not is_public(house.app, page)
+            for state in states
+            for path in [next((path for path in state if client.get(path).status_code == 200), "")]
+            if path
         }
+        found[role] |= {path: "" for path in ALSO if client.get(path).status_code == 200}
+    return found
 
 
-def addresses(app: Flask, samples: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Each page of the URL map, with sample objects in its address; with the permission that it asks for."""
+def is_public(app: Flask, page: str) -> bool:
     with app.app_context():
-        for rule in app.url_map.iter_rules():
-            need = need_of(rule.endpoint)
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES and need is not None:
-                yield from ((path, need.permission) for path in filled(rule, samples))
-        yield from ((path, "") for path in ALSO)
+        need = need_of(page)
+    return need is not None and need.permission == PUBLIC
 
 
-def filled(rule: Rule, samples: dict[str, list[str]]) -> list[str]:
-    """Each object once; where an address names two, the second belongs to the first."""
-    kinds = {name: samples.get(f"{rule.endpoint}.{name}") or samples[name] for name in rule.arguments}
-    longest = 1 if len(kinds) > 1 else max((len(values) for values in kinds.values()), default=1)
-    made = [rule.build({name: values[n] for name, values in kinds.items()}) for n in range(longest)]
-    return [built[1] for built in made if built]
+@pytest.fixture(scope="module")
+def code(reached: dict[str, dict[str, str]]) -> str:
+    """The first open file of the first worker."""
+    return next(path for path, page in reached["support_worker"].items() if page == "support.new_step").split("/")[3]
+
+
+def test_no_page_is_left_out(house: House, there: Any, reached: Any) -> None:
+    """Each page of the URL map opened to somebody, or is there without an account."""
+    opened = {page for paths in reached.values() for page in paths.values()}
+    assert {page for page in there if page not in opened and not is_public(house.app, page)} == set()
+    assert {rule.endpoint for rule in house.app.url_map.iter_rules()} >= NOT_PAGES, "these are gone"
+
+
+def looks_of(role: str, path: str, page: str) -> Looks:
+    """All of them for the first role to which a page opens; the others take turns."""
+    first = next(each for each in STAFF if each in EXPECTED.get(f"GET {page}", STAFF))
+    return EVERY if role == first else TURNS[(list(STAFF).index(role) + len(path)) % len(TURNS)]
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_every_page_that_a_role_reaches(browser: Browser, house: House, samples: Any, role: str) -> None:
-    page, wrong, seen = new_page(browser), [], 0
+def test_every_page_that_a_role_reaches(browser: Browser, house: House, reached: Any, role: str) -> None:
+    page, wrong = new_page(browser), []
     house.enter(page.context, role)
-    for path, permission in addresses(house.app, samples):
-        if permission == PUBLIC or page.request.get(house.address + path, max_redirects=0).status != 200:
-            continue
-        seen += 1
-        wrong += look(page, path, house)[1]
+    for path, endpoint in reached[role].items():
+        status, found = look(page, path, house, looks_of(role, path, endpoint))
+        wrong += [*found, *([] if status == 200 else [f"{path} {status}"])]
     status, found = look(page, "/nothing", house)
     wrong += found
     page.context.close()
-    assert status == 404 and seen >= 5
+    assert status == 404 and len(reached[role]) >= 5
     assert not wrong, say(wrong)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_without_an_account(browser: Browser, house: House, samples: Any, language: str) -> None:
+def test_every_page_without_an_account(browser: Browser, house: House, there: Any, language: str) -> None:
     page, wrong, seen = new_page(browser), [], 0
     page.goto(f"{house.address}/language/{language}")
-    for path, permission in [*addresses(house.app, samples), ("/nothing", PUBLIC)]:
-        if permission == PUBLIC:
-            seen += 1
-            wrong += look(page, path, house)[1]
-            assert page.locator("html").get_attribute("lang")[:2] == language  # type: ignore[index]
+    public = [state[0] for name, states in there.items() if is_public(house.app, name) for state in states]
+    for path in [*public, "/nothing"]:
+        seen += 1
+        wrong += look(page, path, house)[1]
+        assert page.locator("html").get_attribute("lang")[:2] == language  # type: ignore[index]
     page.context.close()
     assert seen >= 10
     assert not wrong, say(wrong)
@@ -170,11 +170,11 @@ def test_every_page_without_an_account(browser: Browser, house: House, samples: 
 # --- what opens on a page --------------------------------------------------------------------------------------------
 
 
-def test_what_opens_over_a_page(browser: Browser, house: House, samples: Any) -> None:
+def test_what_opens_over_a_page(browser: Browser, house: House, code: str) -> None:
     """The palette with and without results, the help, the account's menu, the sheet of a phone, a dialog of a page."""
     page, wrong = new_page(browser), []
     house.enter(page.context, "support_worker")
-    page.goto(f"{house.address}/support/files/{samples['code'][0]}")
+    page.goto(f"{house.address}/support/files/{code}")
     for name, do in {
         "palette": "document.querySelector('#palette').showModal()",
         "keys": "document.querySelector('#keys').showModal()",
@@ -211,11 +211,11 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("role", REFUSED)
-def test_a_form_that_is_refused(browser: Browser, house: House, samples: Any, role: str | None) -> None:
+def test_a_form_that_is_refused(browser: Browser, house: House, code: str, role: str | None) -> None:
     page, wrong = new_page(browser), []
     house.enter(page.context, role)
     for path in REFUSED[role]:
-        page.goto(house.address + path.format(code=samples["code"][0]))
+        page.goto(house.address + path.format(code=code))
         form = page.locator("main form:has(.btn.main), main form:has([type=password])").last
         with page.expect_navigation() as answered:
             form.evaluate(EMPTY)
