@@ -113,6 +113,7 @@ def search(text: str, user: User) -> Iterator[Result]:
 
 
 describe_event = hookimpl(forms.describe)
+run_daily = hookimpl(actions.imports.sweep)
 recipients = hookimpl(outward.recipients)
 owe_secrecy = hookimpl(outward.owe_secrecy)
 export_person = hookimpl(duty.export)

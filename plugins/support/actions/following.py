@@ -31,8 +31,13 @@ def assign(user: User, file: CaseFile, to: User) -> Assignment:
         record("support.assignment_refused", file.uid, by=user, codes=[file.person.code], survives=True, to=to.uid)
         raise NotAllowed
     db.session.refresh(file, with_for_update=True)
-    current = select(Assignment).where(Assignment.file_id == file.id, Assignment.user_id == to.id)
-    return db.session.scalar(current.where(Assignment.until.is_(None))) or follow(file, to, peer=peer, by=user)
+    hers = select(Assignment).where(Assignment.file_id == file.id, Assignment.user_id == to.id)
+    current = db.session.scalar(hers.where(Assignment.until.is_(None)))
+    if current and current.peer == peer:
+        return current
+    if current:
+        unfollow(current, by=user)  # her role has changed since, and what she may open with it
+    return follow(file, to, peer=peer, by=user)
 
 
 def assign_person(user: User, person: Person, to: User) -> Assignment:

@@ -21,7 +21,7 @@ from app.journal import record
 from app.people import actions as people
 from app.people.actions import Registered
 from app.vault.bulk import insert_many
-from app.web.times import today
+from app.web.times import midnight, today
 from plugins.support import rules as follow_up
 from plugins.support.actions.holding import FOLLOWS
 from plugins.support.actions.partners import add_partners
@@ -74,6 +74,20 @@ def discard(user: User, uid: str) -> None:
     record("support.import_discarded", waiting.uid, by=user, kind=waiting.kind)
 
 
+def sweep(today: date) -> None:
+    """A table that nobody finished in a week is destroyed, so that no name outlives the persons who came of it.
+
+    What was written of it stays (D-CONF-9).
+    """
+    old = select(Import).where(Import.done < Import.rows, Import.at < midnight(today) - rules.WAITS_FOR)
+    for waiting in db.session.scalars(old.with_for_update()).all():
+        _forget(None, waiting)
+        record("support.import_forgotten", waiting.uid, by=None, kind=waiting.kind)
+        waiting.rows = waiting.done
+        if not waiting.done:
+            db.session.delete(waiting)
+
+
 def _mine(user: User, uid: str) -> Import:
     user.must("support.follow")
     waiting = db.session.scalar(select(Import).where(Import.uid == uid, Import.by == user.id).with_for_update())
@@ -84,7 +98,7 @@ def _mine(user: User, uid: str) -> Import:
     return waiting
 
 
-def _forget(user: User, waiting: Import) -> None:
+def _forget(user: User | None, waiting: Import) -> None:
     waiting.content = None
     db.session.flush()
     vault.destroy(db.session.get_one(vault.Safe, waiting.safe_id), by=user)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app import vault
 from app.accounts.models import User
+from app.accounts.queries import who_can
 from app.db import db
 from app.errors import NotGranted
 from app.journal import record
@@ -107,4 +108,5 @@ def _open(user: User, file: CaseFile) -> LifeHistory:
 
 def _followers(file: CaseFile) -> list[User]:
     follows = select(Assignment.user_id).where(Assignment.file_id == file.id, Assignment.until.is_(None))
-    return list(db.session.scalars(select(User).where(User.id.in_(follows.where(Assignment.peer.is_(False))))))
+    able = User.id.in_(who_can("support.follow"))  # not who has become a peer since
+    return list(db.session.scalars(select(User).where(User.id.in_(follows.where(Assignment.peer.is_(False))), able)))

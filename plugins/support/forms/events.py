@@ -10,6 +10,7 @@ EVENTS = {
     "import_prepared": _l("Read a table to bring in"),
     "imported": _l("Brought in a table"),
     "import_discarded": _l("Kept nothing of a table"),
+    "import_forgotten": _l("Destroyed a table that nobody finished in a week"),
     "objective_added": _l("Wrote down an objective of hers"),
     "objective_reworded": _l("Said an objective otherwise"),
     "progress_noted": _l("Noted how far an objective is"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from plugins.support import rules
 
 BATCH = 500  # rows written at once: short enough for nobody to wait behind them
+WAITS_FOR = timedelta(days=7)  # a table that was read and is not written whole
 PROBLEMS_SHOWN = 100
 AGE_BANDS = ("16-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 
