@@ -23,8 +23,8 @@ from plugins.support.models import Assignment, Contact, StandIn
 from tests.access.expected import HER_FILE, READ_BY_STAND_IN
 from tests.access.test_matrix import ask, leaks
 from tests.access.world import ACTORS, FOREIGN, OWN, SIGNED_IN, Her, World
-from tests.access.world import follow_up as things
-from tests.access.world.core import passkey
+from tests.access.world.named.core import passkey
+from tests.access.world.things import follow_up as things
 
 
 def test_she_ends_neither_sessions_nor_drafts_nor_passkeys_of_somebody_else(world: World) -> None:

@@ -58,6 +58,9 @@ def ask(
 # --- what an answer may not say --------------------------------------------------------------------------------------
 
 ALL_WORDS = {*OWN.values(), *FOREIGN.values()}
+_PARTS = {part for words in ALL_WORDS for part in (words, *words.split()) if len(part) > 8}
+TELLING = re.compile("|".join(sorted(map(re.escape, _PARTS), key=len, reverse=True)))
+NAMED = re.compile("|".join({re.escape(part) for words in ALL_WORDS for part in words.split() if len(part) > 5}))
 
 
 def may_see(actor: str) -> set[str]:
@@ -74,14 +77,12 @@ def may_see(actor: str) -> set[str]:
 def leaks(world: World, actor: str, answer: TestResponse) -> Iterator[str]:
     """What she may not see; and names, for anybody, in a page's title or in an address (D-CONF-11)."""
     body, told = answer.get_data().decode(errors="replace"), " ".join(value for _name, value in answer.headers)
-    for words in ALL_WORDS:
-        for word in {words, *(part for part in words.split() if len(part) > 8)}:
-            if word in body and words not in may_see(actor):
-                yield f"shows {word}"
-            if word in told:
-                yield f"says {word} in a header"
+    for word in set(TELLING.findall(body)):
+        if not may_see(actor).intersection(words for words in ALL_WORDS if word in words):
+            yield f"shows {word}"
+    yield from (f"says {word} in a header" for word in TELLING.findall(told))
     for public in [*re.findall(r"<title>.*?</title>", body, re.S), *re.findall(r'(?:href|action|src)="([^"]*)"', body)]:
-        if any(part in public for words in ALL_WORDS for part in words.split() if len(part) > 5):
+        if NAMED.search(public):
             yield f"a name in {public}"
     if actor not in {"support_worker", "peer_supporter", "coordinator", "privacy_officer"}:
         yield from (f"shows the code {her.code}" for her in (world.own, world.foreign) if _shows_code(answer, her))
@@ -214,7 +215,7 @@ def test_without_the_token_nothing_is_written(world: World) -> None:
         method, endpoint = line.split()
         for actor in sorted(roles) if method == "POST" and endpoint != "web.quit_now" else ():
             visitor = world.visitor(actor)
-            arguments, form = world.arguments(endpoint, actor, world.own)
+            arguments, form = world.known(endpoint, world.own)
             for token in ("", "of-another-site"):
                 answer = visitor.send("POST", visitor.url(endpoint, arguments), {**form, "csrf_token": token})
                 if answer.status_code != 400:

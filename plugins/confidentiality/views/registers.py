@@ -16,7 +16,7 @@ from app.web.i18n import language
 from app.web.times import day, today
 from plugins.confidentiality.forms.registers import PeriodForm, cell, shown, word
 from plugins.confidentiality.queries import registers as queries
-from plugins.confidentiality.views.base import Page, bp
+from plugins.confidentiality.views.base import Page, bp, page_mark
 
 bp.add_app_template_global(shown, "register_shown")
 bp.add_app_template_global(word, "register_words")
@@ -68,7 +68,7 @@ def _wanted(form: PeriodForm) -> queries.Wanted:
 
 
 def _before() -> int | None:
-    return request.args.get("before", type=lambda text: int(text[:15]))
+    return page_mark("before")
 
 
 def _sheet(register: Any, rows: list[Any], about: list[str]) -> bytes:

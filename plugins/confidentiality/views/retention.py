@@ -17,7 +17,7 @@ from plugins.confidentiality.actions import destruction, lift_hold, place_hold
 from plugins.confidentiality.forms import retention as forms
 from plugins.confidentiality.queries import retention as queries
 from plugins.confidentiality.rules import retention as rules
-from plugins.confidentiality.views.base import Page, bp, see
+from plugins.confidentiality.views.base import Page, bp, page_mark, see
 
 bp.add_app_template_filter(forms.word, "retention_word")
 
@@ -32,7 +32,7 @@ def retention() -> str:
 def _retention(form: forms.KeepForm) -> str:
     state = request.values.get("state", "proposed" if me().can("confidentiality.registers") else "approved")
     state = state if state in forms.STATES else "proposed"
-    after = request.args.get("after", type=lambda text: int(text[:15]))
+    after = page_mark("after")
     page = queries.proposals(state, after)
     kept = queries.kept()
     titles = {each.category.key: each.category.title for each in kept}

@@ -22,13 +22,13 @@ from plugins.confidentiality.forms.review import (
 )
 from plugins.confidentiality.queries import review as queries
 from plugins.confidentiality.queries import roles
-from plugins.confidentiality.views.base import Page, bp, see
+from plugins.confidentiality.views.base import Page, bp, page_mark, see
 
 
 @bp.get("/findings")
 @needs("confidentiality.findings")
 def findings() -> str:
-    before = request.args.get("before", type=lambda text: int(text[:15]))
+    before = page_mark("before")
     page = queries.findings(me(), before)
     shown = {"words": FINDING_WORDS, "icons": FINDING_ICONS, "how_many": how_many, "before": before}
     return render_template("confidentiality/findings.html", page=page, **shown)
@@ -58,7 +58,7 @@ def _finding_page(found: Any, form: AnswerForm) -> str:
 @needs("confidentiality.review_roles")
 def role_review() -> str:
     """Every role in force, and what was answered about it this quarter."""
-    page = roles.roles_held(me(), request.args.get("after", 0, type=lambda text: int(text[:9])))
+    page = roles.roles_held(me(), page_mark("after") or 0)
     first, due = roles.quarter()
     shown = {"first": first, "due": due, "late": due < today(), "roles": ROLES, "answers": ROLE_ANSWER_WORDS}
     return render_template("confidentiality/roles.html", page=page, after=request.args.get("after"), **shown)

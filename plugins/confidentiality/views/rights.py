@@ -12,7 +12,7 @@ from plugins.confidentiality.actions import rights as actions
 from plugins.confidentiality.forms import rights as forms
 from plugins.confidentiality.queries import persons
 from plugins.confidentiality.queries import rights as queries
-from plugins.confidentiality.views.base import Page, bp, see
+from plugins.confidentiality.views.base import Page, bp, page_mark, see
 
 bp.add_app_template_filter(forms.word, "rights_word")
 bp.add_app_template_filter(forms.state, "rights_state")
@@ -25,7 +25,7 @@ def requests() -> str:
 
 
 def _requests(form: forms.CodeForm) -> str:
-    answered, before = "answered" in request.args, request.args.get("before", type=lambda text: int(text[:15]))
+    answered, before = "answered" in request.args, page_mark("before")
     found = queries.requests(me(), answered=answered, before=before)
     return render_template("confidentiality/requests.html", page=found, answered=answered, before=before, form=form)
 

@@ -21,7 +21,8 @@ from plugins.confidentiality.views.exceptions import colleagues
 @bp.route("/persons/<code>/youth", methods=["GET", "POST"])
 @needs("confidentiality.consents")
 def new_youth(code: str) -> Page:
-    person, form = persons.person_or_404(code, me()), forms.YouthForm(colleagues=colleagues("confidentiality.co_review"))
+    person = persons.person_or_404(code, me())
+    form = forms.YouthForm(colleagues=colleagues("confidentiality.co_review"))
     if request.method == "GET" or not form.validate():
         page = render_template("confidentiality/youth_new.html", form=form, person=person)
         return page if request.method == "GET" else (page, 422)

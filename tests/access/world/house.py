@@ -20,11 +20,12 @@ from app.people.models import Person, SafeContact
 from app.plugins import PluginState
 from app.web.times import today
 from plugins.support import actions as support
-from tests.access.world import confidentiality, core, follow_up
+from tests.access.world import named, things
 from tests.access.world.cast import FOREIGN, OWN, members
 from tests.access.world.visitor import Visitor
 
-ROOMS: dict[str, Any] = {"support": follow_up, "confidentiality": confidentiality}
+ROOMS: dict[str, Any] = {"support": named.follow_up, "confidentiality": named.confidentiality}
+MAKE = things.follow_up.MAKE | things.confidentiality.MAKE
 
 
 @dataclass
@@ -41,8 +42,7 @@ class Her:
     def of(self, kind: str) -> str:
         """What names a thing of hers: mostly its uid. In a unit for writing."""
         if kind not in self.things:
-            make = follow_up.MAKE | confidentiality.MAKE
-            self.things[kind] = make[kind](self.world, self)
+            self.things[kind] = MAKE[kind](self.world, self)
         return self.things[kind]
 
     def person(self) -> Person:
@@ -59,7 +59,7 @@ class World:
     own: Her = field(init=False)  # the worker's, with the peer beside her
     foreign: Her = field(init=False)  # another worker's
     browsers: dict[str, Visitor] = field(default_factory=dict)
-    named: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)
+    said: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -111,14 +111,14 @@ class World:
         with self.writing():
             if fresh and room in {"people", "papers", *ROOMS}:
                 her = self.make_person(OWN, "support_worker", peer=True)
-            of_room = ROOMS.get(room, core)
+            of_room = ROOMS.get(room, named.core)
             return of_room.address(self, endpoint, actor, her), of_room.form(self, endpoint, actor, her)
 
     def known(self, endpoint: str, her: Her) -> tuple[dict[str, Any], Any]:
         """The same as the last time, for who is to be kept out: nothing becomes of it."""
-        if (endpoint, her.code) not in self.named:
-            self.named[endpoint, her.code] = self.arguments(endpoint, "proposer", her)
-        return self.named[endpoint, her.code]
+        if (endpoint, her.code) not in self.said:
+            self.said[endpoint, her.code] = self.arguments(endpoint, "proposer", her)
+        return self.said[endpoint, her.code]
 
 
 def build(app: Flask) -> World:
@@ -131,7 +131,7 @@ def build(app: Flask) -> World:
         world.own = world.make_person(OWN, "support_worker", peer=True)
         world.foreign = world.make_person(FOREIGN, "colleague", peer=False, consulted="coordinator_too")
     for her in (world.own, world.foreign):
-        for kind in follow_up.MAKE | confidentiality.MAKE:
+        for kind in MAKE:
             with world.writing():
                 her.of(kind)
     return world

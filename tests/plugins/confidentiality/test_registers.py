@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
@@ -151,3 +152,9 @@ def test_switched_off_the_registers_are_gone_and_come_back_whole(house: House, o
         with house.writing():
             switch("confidentiality", on=on, by=None, why="test")
         assert officer.get(f"{HUB}/disclosures").status_code == status
+
+
+@pytest.mark.parametrize("page", ["registers/consents?before", "findings?before", "roles?after", "retention?after"])
+def test_a_page_that_no_row_begins_is_the_first_one(officer: Browser, page: str) -> None:
+    for mark in ("-2147483649", "2147483648", "99999999999999999999", "-1", "0", "nan", "٣"):
+        assert officer.get(f"/confidentiality/{page}={quote(mark)}").status_code == 200

@@ -1,4 +1,4 @@
-"""What the routes of confidentiality name: consents, decisions, requests, registers, what is to be destroyed."""
+"""Things of confidentiality: in her register, in the house’s, to be destroyed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import force_locale
 from PIL import Image
 from sqlalchemy import select
 
@@ -31,34 +30,28 @@ from plugins.confidentiality.actions import (
     youth,
 )
 from plugins.confidentiality.models import (
-    Assessment,
     Certificate,
     Consent,
     Finding,
-    Incident,
-    Preparation,
     Proposal,
-    Provider,
     RightsRequest,
     WithoutConsent,
 )
 from plugins.confidentiality.queries import whole_file as gathering
-from plugins.confidentiality.queries.undertakings import text_in
-from plugins.confidentiality.rules import whole_file as whole
 
 if TYPE_CHECKING:
     from tests.access.world.house import Her, World
 
 Form = dict[str, Any]
 SOON = today() + timedelta(days=10)
-_FACTORS = ("sensitivity", "malice", "consequences", "likelihood")
+FACTORS = ("sensitivity", "malice", "consequences", "likelihood")
 
 
-def _row(model: Any, uid: str) -> Any:
+def row(model: Any, uid: str) -> Any:
     return db.session.scalars(select(model).where(model.uid == uid)).one()
 
 
-def _png() -> bytes:
+def png() -> bytes:
     drawn = BytesIO()
     Image.new("RGB", (60, 20), "white").save(drawn, "PNG")
     return drawn.getvalue()
@@ -78,21 +71,21 @@ def _draft(world: World, her: Her) -> str:
 
 def _printed(world: World, her: Her) -> str:
     uid = _draft(world, her)
-    made = _row(Consent, uid)
+    made = row(Consent, uid)
     consents.print_paper(her.user(), made, version=made.version)
     return uid
 
 
 def _signed(world: World, her: Her) -> str:
     uid = _draft(world, her)
-    made, drawn = _row(Consent, uid), papers.cleaned(_png(), "signature.png")
+    made, drawn = row(Consent, uid), papers.cleaned(png(), "signature.png")
     consents.sign_on_screen(her.user(), made, version=made.version, name="Démo", drawn=drawn)
     return uid
 
 
 def _paper(world: World, her: Her) -> str:
     """Her signature."""
-    return str(_row(Consent, her.of("signed")).signature)
+    return str(row(Consent, her.of("signed")).signature)
 
 
 def _told(world: World, her: Her) -> str:
@@ -113,7 +106,7 @@ def _exception(world: World, her: Her) -> str:
 
 def _confirmed(world: World, her: Her) -> str:
     uid = _exception(world, her)
-    exceptions.confirm(world.who(her.consulted), _row(WithoutConsent, uid))
+    exceptions.confirm(world.who(her.consulted), row(WithoutConsent, uid))
     return uid
 
 
@@ -136,7 +129,7 @@ def _corrected(answer: str) -> Callable[[World, Her], str]:
     def make(world: World, her: Her) -> str:
         uid = _request(world, her, "rectification")
         said = {"reasons": "Raison", "article": "Article", "given": "handed", "recourse_told": True}
-        asked = _row(RightsRequest, uid)
+        asked = row(RightsRequest, uid)
         rights.answer(her.user(), asked, answer=answer, answered_on=today(), version=asked.version, **said)
         return uid
 
@@ -146,14 +139,14 @@ def _corrected(answer: str) -> Callable[[World, Her], str]:
 def _prepared(world: World, her: Her) -> str:
     """Her whole file, every page of it looked at."""
     uid = _request(world, her)
-    user, asked = her.user(), _row(RightsRequest, uid)
+    user, asked = her.user(), row(RightsRequest, uid)
     made = whole_file.begin(user, asked)
-    for number, page in enumerate(_pages(her, asked), 1):
+    for number, page in enumerate(pages(her, asked), 1):
         whole_file.mark(user, made, number, page, hidden={}, version=made.version)
     return uid
 
 
-def _pages(her: Her, asked: RightsRequest) -> Any:
+def pages(her: Her, asked: RightsRequest) -> Any:
     return gathering.to_look_at(gathering.gathered(her.user(), asked.person))
 
 
@@ -172,7 +165,7 @@ def _hold(world: World, her: Her) -> str:
 
 def _incident(world: World, her: Her) -> str:
     """Assessed: ready to be closed."""
-    officer, told = world.who("officer_too"), dict.fromkeys(_FACTORS, ("low", "Rien"))
+    officer, told = world.who("officer_too"), dict.fromkeys(FACTORS, ("low", "Rien"))
     made = incidents.report(officer, circumstances="Un papier oublié", known_on=today())
     incidents.assess(officer, made, version=made.version, factors=told, conclusion="not_retained", why="Rien")
     return made.uid
@@ -200,11 +193,11 @@ def _finding(world: World, her: Her) -> str:
     return _added(found)
 
 
-def _proposal(world: World, her: Her) -> str:
+def proposal(world: World, her: Her) -> str:
     return _added(_due("proposed"))
 
 
-def _approved(world: World, her: Her) -> str:
+def approved(world: World, her: Her) -> str:
     made = _due("approved")
     made.approved_by, made.approved_on = world.users["officer_too"], today()
     return _added(made)
@@ -233,7 +226,7 @@ def _added(row: Any) -> str:
     return str(row.uid)
 
 
-def _role(world: World) -> int:
+def role(world: World) -> int:
     grant: RoleGrant = add_user("Tenante Démo", "auditor").roles[0]
     return grant.id
 
@@ -257,154 +250,8 @@ MAKE: dict[str, Callable[[World, Her], str]] = {
     "assessment": _assessment,
     "undertaking": _undertaking,
     "finding": _finding,
-    "proposal": _proposal,
-    "approved": _approved,
+    "proposal": proposal,
+    "approved": approved,
     "certificate": _certificate,
     "printed": _printed,
 }
-
-# --- addresses --------------------------------------------------------------------------------------------------------
-
-KINDS = {
-    "draft": ("consent_question", "discard_consent", "sign", "sign_on_screen", "print_consent"),
-    "printed": ("sign_on_paper",),
-    "signed": ("consent", "signature", "withdraw_consent", "renew_consent"),
-    "exception": ("exception", "ask_second", "exception_told", "answer_exception"),
-    "confirmed": ("tell",),
-    "youth": ("youth", "review_youth"),
-    "request": ("rights_request", "check_identity", "answer_request", "begin_whole_file"),
-    "refused": ("attach_statement",),
-    "granted": ("note_correction",),
-    "prepared": ("whole_file", "whole_file_page", "hide_word", "make_whole_file"),
-    "order": ("order", "order_told", "close_order"),
-    "hold": ("hold", "end_hold"),
-    "incident": (
-        *("incident", "incident_facts", "incident_follow_up", "assess_incident", "close_incident", "reopen_incident"),
-    ),
-    "provider": ("provider",),
-    "assessment": ("assessment",),
-    "undertaking": ("end_undertaking",),
-    "finding": ("finding",),
-    "certificate": ("certificate", "certificate_pdf"),
-    "told": ("register_row",),
-}
-UID = {f"confidentiality.{name}": kind for kind, names in KINDS.items() for name in names}
-PART = {
-    "confidentiality.consent_question": {"screen": "purpose"},
-    "confidentiality.answer_exception": {"answer": "confirm"},
-    "confidentiality.review_youth": {"answer": "agree"},
-    "confidentiality.whole_file_page": {"number": 1},
-    "confidentiality.register": {"name": "consents"},
-    "confidentiality.register_row": {"name": "disclosures"},
-    "confidentiality.export_register": {"name": "consents", "kind": "xlsx"},
-    "confidentiality.static": {"filename": "whole-file.css"},
-}
-
-
-def address(world: World, endpoint: str, actor: str, her: Her) -> dict[str, Any]:
-    if endpoint == "confidentiality.review_role":
-        return {"grant_id": _role(world)}
-    named = {"uid": her.of(UID[endpoint])} if endpoint in UID else {}
-    return {"code": her.code} | named | PART.get(endpoint, {})
-
-
-# --- forms ------------------------------------------------------------------------------------------------------------
-
-_DAY = today().isoformat()
-_DECISION = {
-    "ground": "danger",
-    "facts": "Des faits",
-    "recipient": "Secours Démo",
-    "capacity": "police",
-    "told": "later",
-}
-_YOUTH = {"decision": "not_report", "situations": ["neglect"], "facts": "Des faits", "reason": "Autre aide"}
-_REQUEST = {"kind": "access", "asked": "Tout voir", "received_on": _DAY, "how": "spoken", "asked_by": "herself"}
-_ORDER = {"kind": "subpoena", "authority": "Tribunal Démo", "asked": "Un extrait", "received_on": _DAY, "due_on": _DAY}
-_ANSWER = {"answer": "granted", "given": "handed", "answered_on": _DAY, "reasons": "", "article": ""}
-_INCIDENT = {"circumstances": "Un papier oublié", "known_on": _DAY}
-_FACTS = {name: value for factor in _FACTORS for name, value in ((factor, "low"), (f"{factor}_why", "Rien"))}
-_PROVIDER = {"name": "Serveurs Démo", "service": "Courriel", "held_in": "quebec"}
-_PROJECT = {"project": "Projet Démo", "assessed_on": _DAY, "sensitivity": "low", "held_in": "quebec", "verdict": "go"}
-_UNDERTAKING = {"kind": "volunteer", "name": "Bénévole Démo", "how": "paper", "language": "fr", "signed_on": _DAY}
-FORMS: dict[str, Form] = {
-    "new_consent": {"recipient": "Le Phare Démo"},
-    "consent_question": {"purpose": "housing", "words": ""},
-    "sign_on_screen": {"name": "Démo", "drawn": ""},
-    "withdraw_consent": {"how": "oral"},
-    "exception_told": {"told": "yes"},
-    "answer_exception": {"answer": ""},
-    "tell": {"way": "spoken", "said-presence": "1"},
-    "review_youth": {"answer": ""},
-    "new_request": _REQUEST,
-    "check_identity": {"identity": "known"},
-    "answer_request": _ANSWER,
-    "attach_statement": {"statement": "Ses mots"},
-    "hide_word": {"word": "Quelqu’un"},
-    "make_whole_file": {"language": "fr"},
-    "order_told": {"told": "yes"},
-    "close_order": {"outcome": "Rien"},
-    "end_hold": {"why": "Fini"},
-    "report_incident": _INCIDENT,
-    "incident_facts": _INCIDENT,
-    "assess_incident": {**_FACTS, "conclusion": "not_retained", "why": "Rien"},
-    "new_provider": _PROVIDER,
-    "provider": _PROVIDER,
-    "new_assessment": _PROJECT,
-    "assessment": _PROJECT,
-    "undertakings": _UNDERTAKING,
-    "finding": {"answer": "explained", "line": "Un déménagement"},
-    "review_role": {"answer": "keep"},
-    "new_hold": {"source": "complaint", "why": "Une plainte"},
-    "keep_for_now": {"why": "law", "months": "12"},
-}
-_VERSIONED: dict[str, Any] = {
-    **dict.fromkeys(("draft", "printed", "signed"), Consent),
-    **dict.fromkeys(("request", "refused", "granted"), RightsRequest),
-    "incident": Incident,
-    "provider": Provider,
-    "assessment": Assessment,
-}
-
-
-def form(world: World, endpoint: str, actor: str, her: Her) -> Form:
-    """What is right to send, as of the version that she saw last."""
-    name = endpoint.partition(".")[2]
-    return {"version": str(_version(endpoint, her)), **FORMS.get(name, {}), **_said(world, name, her)}
-
-
-def _said(world: World, name: str, her: Her) -> Form:
-    match name:
-        case "new_exception":
-            return {**_DECISION, "told": "later", "items": ["presence"], "second": world.who("coordinator_too").uid}
-        case "ask_second":
-            return {"second": world.who("coordinator_too").uid}
-        case "new_youth":
-            return {**_YOUTH, "second": world.who("coordinator_too").uid}
-        case "sign_on_paper":
-            return {"on": _DAY, "scan": (_png(), "scan.png")}
-        case "find_person" | "new_hold":
-            return {"code": her.code}
-        case "new_order":
-            return {**_ORDER, "codes": her.code}
-        case "whole_file_page":
-            with force_locale("en"):  # as the browser reads it
-                page, *_others = _pages(her, _row(RightsRequest, her.of("prepared")))
-            return {"seal": whole.seal_of(page)}
-        case "undertaking":
-            return {"agree": "1", "name": "Démo", "version": str(text_in("en").number)}
-        case "approve_destruction" | "keep_for_now":
-            return {"ids": _proposal(world, her)}
-        case "confirm_destruction":
-            return {"ids": _approved(world, her)}
-    return {}
-
-
-def _version(endpoint: str, her: Her) -> int:
-    kind = UID.get(endpoint, "")
-    if kind == "prepared":
-        query = select(Preparation.version).join(RightsRequest, RightsRequest.id == Preparation.request_id)
-        return db.session.scalar(query.where(RightsRequest.uid == her.of(kind))) or 0
-    if model := _VERSIONED.get(kind):
-        return db.session.scalar(select(model.version).where(model.uid == her.of(kind))) or 0
-    return 1
