@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.people.models import Person
 from app.web.times import today
 from plugins.support.models import Assignment, Booking, CaseFile, HandOver, Letter, Referral, Step
-from plugins.support.queries.file import Waiting, waiting_in
+from plugins.support.queries.file import Waiting, file_or_404, waiting_in
 from plugins.support.queries.lists import follows
 
 MANY = 200  # files of one worker on one page
@@ -105,9 +105,11 @@ def unread(user: User, limit: int = 10) -> Sequence[str]:
 
 
 def received_or_404(uid: str, user: User) -> HandOver:
+    """What was handed over to her, in a file that is still hers to open, opened. Raises NotFound."""
     found = db.session.scalar(select(HandOver).where(HandOver.uid == uid, HandOver.receiver == user.id))
     if found is None:
         raise NotFound
+    file_or_404(found.file.person.code, user)
     return found
 
 
