@@ -49,15 +49,17 @@ TOO_SMALL = """(css) => [...document.querySelectorAll(css)]
     .filter((n) => !["checkbox", "radio"].includes(n.type)) // its label is what is touched
     .filter((n) => { const box = n.getBoundingClientRect(); return box.height < 43.5 || box.width < 43.5; })
     .map((n) => n.outerHTML.slice(0, 90))"""
+MAIN_BUTTONS = """() => [...document.querySelectorAll("main .btn.main")]
+    .filter((n) => n.checkVisibility() && !n.closest("dialog")).length"""
 UNFOLD = "document.querySelectorAll('main details').forEach((d) => { d.open = true; })"
 
 
 def faults(page: Page, looks: Looks = EVERY) -> list[str]:
-    """What is wrong with the page as it is now, in themes and widths, and narrower still."""
+    """What is wrong with the page as it is now: more to do than one thing; in themes and widths, and narrower still."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
+    found = ["more than one main button"] if page.evaluate(MAIN_BUTTONS) > 1 else []
     page.evaluate(UNFOLD)
-    found = []
     for width, theme, whole in looks:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=theme)
