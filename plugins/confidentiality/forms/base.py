@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, RadioField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.validators import Optional as Blank
 
 from app.web.times import today
@@ -24,7 +24,7 @@ def stripped(text: str | None) -> str | None:
 
 def words(label: Any, hint: Any = "", *, needed: bool = False, longest: int = LONGEST, rows: int = 4) -> TextAreaField:
     """Several lines of text."""
-    checks = [InputRequired(_l("Write a few words."))] if needed else []
+    checks = [DataRequired(_l("Write a few words."))] if needed else []
     short = Length(max=longest, message=_l("Shorten this: %(max)d letters at most."))
     return TextAreaField(label, [*checks, short], [stripped], hint, render_kw={"rows": rows})
 

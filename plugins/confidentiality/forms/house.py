@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Length, NumberRange
 from wtforms.validators import Optional as Blank
 
 from app.web.times import today
@@ -78,7 +78,7 @@ def _real_codes(_form: Any, field: Field) -> None:
 
 
 def _line(label: Any, hint: Any = "", *, needed: bool = True) -> StringField:
-    checks = [InputRequired(_l("Write a few words."))] if needed else [Blank()]
+    checks = [DataRequired(_l("Write a few words."))] if needed else [Blank()]
     short = Length(max=base.LINE, message=_l("Shorten this: %(max)d letters at most."))
     return StringField(label, [*checks, short], [stripped], hint)
 

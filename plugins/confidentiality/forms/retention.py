@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from plugins.confidentiality.forms.base import choice, words
 from plugins.confidentiality.forms.registers import WORDS
@@ -54,7 +54,7 @@ def months(text: str) -> int:
 class HoldForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """Whose, what forbids to destroy, and why."""
 
-    code = StringField(_l("Her whole code"), [InputRequired(_l("Write her code.")), Length(max=16)])
+    code = StringField(_l("Her whole code"), [DataRequired(_l("Write her code.")), Length(max=16)])
     source = choice(_l("What forbids it?"), SOURCES)
     why = words(_l("In a few words"), _l("Which order, from whom, until when."), needed=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from plugins.confidentiality.forms.base import LINE, Versioned, choice, stripped
 
@@ -32,7 +32,7 @@ class AnswerForm(Versioned):
     line = StringField(
         _l("In one line"),
         [
-            InputRequired(_l("Write a few words.")),
+            DataRequired(_l("Write a few words.")),
             Length(max=LINE, message=_l("Shorten this: %(max)d letters at most.")),
         ],
         [stripped],

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.web.i18n import LANGUAGES as LANGUAGES
 from plugins.confidentiality.forms.base import Versioned, choice, past_day, stripped
@@ -29,7 +29,7 @@ STANDINGS = {
 
 
 def _name(label: Any) -> StringField:
-    needed = InputRequired(_l("Write the name in full."))
+    needed = DataRequired(_l("Write the name in full."))
     length = Length(2, 120, _l("Write from 2 to 120 letters."))
     return StringField(label, [needed, length], [stripped])
 

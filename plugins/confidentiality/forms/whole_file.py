@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.people.forms import language_names
 from app.web.times import day, instant
@@ -34,7 +34,7 @@ class WordForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     word = StringField(
         _l("A word or a name to hide everywhere"),
-        [InputRequired(_l("Write the word or the name.")), Length(max=rules.LONGEST)],
+        [DataRequired(_l("Write the word or the name.")), Length(max=rules.LONGEST)],
         [stripped],
         _l("Whole words, whatever their accents and capitals."),
     )

@@ -158,3 +158,19 @@ def test_switched_off_the_registers_are_gone_and_come_back_whole(house: House, o
 def test_a_page_that_no_row_begins_is_the_first_one(officer: Browser, page: str) -> None:
     for mark in ("-2147483649", "2147483648", "99999999999999999999", "-1", "0", "nan", "٣"):
         assert officer.get(f"/confidentiality/{page}={quote(mark)}").status_code == 200
+
+
+BLANK = {
+    "providers/new": {"name": " ", "service": " ", "held_in": "quebec"},
+    "assessments/new": {"project": " ", "sensitivity": "low", "held_in": "quebec", "verdict": "go"},
+    "incidents/report": {"circumstances": " "},
+    "undertaking": {"agree": "1", "name": "  "},
+    "undertakings": {"kind": "volunteer", "name": "\t \t", "how": "paper", "language": "fr"},
+    "holds/new": {"code": " ", "source": "other", "why": " "},
+}
+
+
+@pytest.mark.parametrize("page", BLANK)
+def test_spaces_alone_are_nothing_written(officer: Browser, page: str) -> None:
+    told = {"known_on": today().isoformat(), "signed_on": today().isoformat(), "assessed_on": today().isoformat()}
+    assert officer.send(f"/confidentiality/{page}", {**told, **BLANK[page]}).status_code == 422
