@@ -49,6 +49,7 @@ MARK = "zqx"  # in what must come back as text, never as markup
 VALUES: tuple[Any, ...] = (
     "", " ", "\t\n", "0", "-1", "1.5", "1e400", "nan", "99999999999999999999", "-99999999999999999999",
     "9" * 5000, "2147483648", "-2147483649", "9223372036854775808", "٣", "²", "x" * 100_000, "é" * 60_000,
+    "ab " * 3000, " ".join(f"ab{n}" for n in range(2000)),
     "\0", "a\0b", "\0" * 50, "\ud800", "a\udfffb", "\\ud800", "\ufeff", "\u202egnp.exe", "\u200f\u0645\u0631",
     "🦉" * 40,
     "e\u0301\u0323" * 30, "ﷺ", "\x7f\x1b[31m", "\r\nX-Injected: 1", "a\r\nSet-Cookie: x=1",

@@ -14,6 +14,7 @@ from app.accounts.queries import who_can
 from app.db import db
 from app.errors import NotFound
 from app.people.models import Person
+from app.people.rules import as_code
 from app.web.times import today
 from plugins.support import rules
 from plugins.support.models import Assignment, CaseFile, Contact, Step
@@ -57,7 +58,7 @@ def caseload(*, waiting: bool = False, code: str = "", after: str | None = None)
     if waiting:
         query = query.where(_unfollowed())
     if code := code.strip():
-        query = query.where(Person.code.startswith(code.upper(), autoescape=True))
+        query = query.where(Person.code.startswith(as_code(code) or "–"))
     if mark := mark_of(after):
         query = query.where(tuple_(CaseFile.opened_on, CaseFile.id) < tuple_(*mark))
     rows = db.session.execute(query.order_by(CaseFile.opened_on.desc(), CaseFile.id.desc()).limit(PAGE + 1)).all()

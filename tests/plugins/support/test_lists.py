@@ -233,3 +233,16 @@ def test_the_demo_holds_what_the_rules_allow(app: Flask) -> None:
         assert page.rows
         file = queries.file_or_404(page.rows[0].code, who(worker))
         assert all(each.contact.line != "" for each in queries.timeline(file, who(worker)).exchanges)
+
+
+LONG_TEXTS = ["x" * 100_000, "é" * 60_000, "ab " * 3000, " ".join(f"ab{n}" for n in range(2000)), "%", "_"]
+
+
+@pytest.mark.parametrize("path", ["/support/files", "/support/contact/who", "/people"])
+def test_a_search_for_pages_of_text_breaks_nothing(house: House, signed_in: SignIn, path: str) -> None:
+    with house.reading():
+        worker = who(house.worker)
+        db.session.expunge(worker)
+    browser = signed_in(worker)
+    for text in LONG_TEXTS:
+        assert browser.send(path, {"q": text}, seen="/support/contact").status_code == 200
