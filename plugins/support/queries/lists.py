@@ -13,6 +13,7 @@ from app import vault
 from app.accounts.models import User
 from app.db import db
 from app.people.models import Person
+from app.people.rules import as_code
 from app.web.times import today
 from plugins.support import rules
 from plugins.support.models import Assignment, CaseFile, SharedObjective
@@ -134,7 +135,7 @@ def _mine(user: User, text: str = "") -> Select[Any]:
     query = query.where(follows(user), CaseFile.safe_id.in_(granted), Person.safe_id.in_(granted))
     if text := text.strip():
         named = vault.found(user, NAMES, text).subquery()
-        by_code = Person.code.startswith(text.upper(), autoescape=True)
+        by_code = Person.code.startswith(as_code(text) or "–")
         query = query.where(or_(by_code, Person.uid.in_(select(named.c.row_uid))))
     return query
 
