@@ -106,3 +106,11 @@ def test_someone_was_faster_is_said_plainly(app: Flask) -> None:
     assert (answer.status_code, "Traceback" in answer.text) == (409, False)
     with app.app_context(), reading():
         assert db.session.scalar(select(func.count()).select_from(DailyPart)) == 0
+
+
+def test_asking_for_the_head_of_a_page_sends_no_form(signed_in: SignIn) -> None:
+    """What is not a GET is a form, for most views: a HEAD is answered as the page, without its content."""
+    browser = signed_in("privacy_officer")
+    for path in ("/confidentiality/providers/new", "/confidentiality/undertaking", "/account"):
+        answer = browser.head(path)
+        assert (answer.status_code, answer.data) == (200, b"")
