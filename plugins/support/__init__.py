@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.hookspecs import Card, Due, MenuItem, Panel, Permission, Result, SettingSpec, hookimpl
 from app.people.models import Person
 from app.plugins import ANSWERS
+from app.web.times import today
 from plugins.support import actions, demo, duty, forms, outward, queries, rules, views
 
 INFO = hooks.PluginInfo("support", title=_l("Follow-up"), services=(1, 2, 4, 8, 9))
@@ -69,16 +70,18 @@ def menu_items(user: User) -> Iterator[MenuItem]:
 @hookimpl
 def desk_cards(user: User) -> Iterator[Card]:
     if user.can("support.follow"):
-        yield card(_l("My files"), "support/_files_card.html", {"files": queries.my_files(user, limit=6).rows}, 10)
-        blank = {"persons": queries.at_hand(user), "contact": forms.ContactForm(formdata=None)}
+        mine, at_hand = queries.for_the_desk(user)
+        yield card(_l("My files"), "support/_files_card.html", {"files": mine}, 10)
+        blank = {"persons": at_hand, "contact": forms.ContactForm(formdata=None)}
         yield card(_l("Log a contact"), "support/_contact_card.html", blank, 11)
-        yield card(_l("This month"), "support/_month_card.html", {"month": queries.month(user)}, 80)
     if user.can("support.assign"):
         yield card(_l("Assignments"), "support/_assignments_card.html", queries.without_worker(), 20)
-    if user.can("support.count"):
-        told = {"visits": queries.visits_today(user)}
+    figures = queries.desk_figures(user) if user.can("support.count") else None
+    if figures and user.can("support.follow"):
+        yield card(_l("This month"), "support/_month_card.html", {"month": figures.month}, 80)
+    if figures:
+        told = {"visits": figures.today}
         yield card(_l("Drop-in visits"), "support/_visits_card.html", told, 30, service=rules.GATHERING_PLACE)
-    yield from duty.cards(user)
 
 
 @hookimpl
@@ -88,13 +91,11 @@ def deadlines(user: User, until: date) -> Iterator[Due]:
 
 
 def _waiting(user: User, until: date) -> Iterator[Due]:
-    for code, due in queries.due(user, until) if user.can("support.follow") else ():
-        yield Due(due.day, forms.due_title(due.what, code), url_for("support.file", code=code), service=rules.FOLLOW_UP)
-    for code, day in queries.first_meeting.paused(user) if user.can("support.follow") else ():
-        title, url = forms.first_meeting.due_title(code), url_for("support.go_on", code=code)
-        yield Due(day, title, url, service=rules.FOLLOW_UP)
-    yield from duty.deadlines(user, until)
-    yield from outward.deadlines(user, until)
+    words = forms.waiting
+    for row in queries.waiting.waiting(user, until):
+        _words, page, service = words.WAITS[row.kind]
+        url = url_for(f"support.{page}", **words.names(row))
+        yield Due(row.day or today(), words.title(row), url, words.hint(row), service=service)
 
 
 @hookimpl

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,11 +12,9 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.models import User
 from app.hookspecs import Card, Due, MenuItem, Permission, RetentionCategory, SettingSpec
 from app.people.models import Person
-from app.web.times import today
 from plugins.support.actions import retention
 from plugins.support.forms.export import labels
 from plugins.support.forms.stand_in import months
-from plugins.support.queries import hand_over, own_file, stand_in
 from plugins.support.queries.export import everything_about
 from plugins.support.queries.retention import files_still_since, years_still_since
 from plugins.support.rules import FOLLOW_UP
@@ -75,23 +72,6 @@ def menu(user: User) -> Iterator[MenuItem]:
         yield item(_l("Stand-ins"), url_for("support.stand_ins"), "eye", 18)
     if user.can("support.see_sealed"):
         yield item(_l("Sealed files"), url_for("support.sealed"), "lock", 19)
-
-
-def cards(user: User) -> Iterator[Card]:
-    """Only when there is something to say."""
-    if user.can("support.follow") and (codes := hand_over.unread(user)):
-        yield card(_l("Handed over to you"), "support/_received_card.html", {"codes": codes}, 8)
-    if user.can("support.follow") and (told := stand_in.on_my_files(user)):
-        yield card(_l("Opened by a stand-in"), "support/_told_card.html", {"told": told}, 9)
-    if user.can("support.stand_in") and (mine := [each for each in stand_in.mine(user) if not each.over]):
-        yield card(_l("You stand in"), "support/_stand_in_card.html", {"mine": mine}, 9)
-
-
-def deadlines(user: User, until: date) -> Iterator[Due]:
-    for code, uid, day in stand_in.reviews_due(user, until) if user.can("support.review") else ():
-        yield due(day, _l("Review a stand-in: %(code)s", code=code), url_for("support.stand_in_to_review", uid=uid))
-    for code in own_file.liftings_asked(user) if user.can("support.lift") else ():
-        yield due(today(), _l("Sealed file to open again, or not: %(code)s", code=code), url_for("support.sealed"))
 
 
 def export(person: Person) -> dict[str, Any]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.hookspecs import Bound, Due, MenuItem, Permission, SettingSpec
-from app.web.times import today
+from app.hookspecs import Bound, MenuItem, Permission, SettingSpec
 from plugins.support import queries
 from plugins.support.forms import referrals as referral_forms
 from plugins.support.forms import steps as step_forms
-from plugins.support.rules import FOLLOW_UP, partners, steps
+from plugins.support.rules import FOLLOW_UP, partners
 
 item = partial(MenuItem, group=_l("Follow-up"))
 
@@ -38,42 +36,6 @@ def menu(user: User) -> Iterator[MenuItem]:
         yield item(_l("Partners"), url_for("support.partners"), "handshake", 20, service=partners.SERVICE)
     if user.can("support.interpreters"):
         yield item(_l("Interpreters"), url_for("support.interpreters"), "globe", 21, service=FOLLOW_UP)
-
-
-def deadlines(user: User, until: date) -> Iterator[Due]:
-    """Steps, referrals to ask about, interpreters who come: a code, a day, a link (D-CONF-11)."""
-    if user.can("support.follow"):
-        yield from _steps(user, until)
-        yield from _referrals(user, until)
-        yield from _bookings(user, until)
-    elif user.can("support.accompany"):
-        for going in queries.steps.goings(user, until):
-            title, url = _l("Go with %(code)s", code=going.code), url_for("support.accompanied")
-            yield Due(going.day, title, url, step_forms.hour_word(going.hour), service=steps.SERVICE)
-
-
-def _steps(user: User, until: date) -> Iterator[Due]:
-    for each in queries.steps.steps_due(user, until):
-        title = _l("Go with %(code)s", code=each.code) if each.beside else _l("A step for %(code)s", code=each.code)
-        yield Due(
-            each.day,
-            title,
-            url_for("support.step", uid=each.uid),
-            step_forms.hour_word(each.hour),
-            service=steps.SERVICE,
-        )
-
-
-def _referrals(user: User, until: date) -> Iterator[Due]:
-    for uid, code, day in queries.referrals.to_ask(user, until):
-        title, url = _l("Ask %(code)s how the referral went", code=code), url_for("support.referral", uid=uid)
-        yield Due(day, title, url, service=partners.SERVICE)
-
-
-def _bookings(user: User, until: date) -> Iterator[Due]:
-    for each in queries.interpreters.bookings_due(user, today(), until):
-        title, url = _l("An interpreter comes: %(code)s", code=each.code), url_for("support.bookings", code=each.code)
-        yield Due(each.day, title, url, step_forms.hour_word(each.hour), service=FOLLOW_UP)
 
 
 def recipients(user: User) -> Iterator[str]:

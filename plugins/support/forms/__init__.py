@@ -1,6 +1,6 @@
 """What people fill in, and the words for each choice."""
 
-from plugins.support.forms import first_meeting, imports, meetings, plan, plan_words
+from plugins.support.forms import first_meeting, imports, meetings, plan, plan_words, waiting
 from plugins.support.forms.base import Versioned, weeks
 from plugins.support.forms.contacts import (
     AnonymousForm,
@@ -29,6 +29,7 @@ __all__ = [
     "plan",
     "plan_words",
     "step_of",
+    "waiting",
     "weeks",
     "word",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -222,8 +221,3 @@ def not_saved(form: Versioned, why: str, version: int) -> None:
     form.form_errors.append(why)
     form.version.raw_data = None
     form.version.data = str(version)
-
-
-def due_title(code: str) -> str:
-    """A code, no name (D-CONF-11)."""
-    return _("Go on with the first meeting: %(code)s", code=code)

@@ -11,6 +11,7 @@ from plugins.support.queries import (
     plan,
     referrals,
     steps,
+    waiting,
 )
 from plugins.support.queries.caseload import (
     adrift,
@@ -25,7 +26,7 @@ from plugins.support.queries.caseload import (
     workloads,
 )
 from plugins.support.queries.export import everything_about
-from plugins.support.queries.figures import month, visits_by_day, visits_today
+from plugins.support.queries.figures import desk_figures, visits_by_day, visits_today
 from plugins.support.queries.file import (
     contact_or_404,
     correctable,
@@ -36,7 +37,7 @@ from plugins.support.queries.file import (
     waiting_in,
 )
 from plugins.support.queries.glance import glance, who_follows
-from plugins.support.queries.lists import accompanied, at_hand, codes_found, count_open, due, my_files
+from plugins.support.queries.lists import accompanied, at_hand, codes_found, count_open, for_the_desk, my_files
 from plugins.support.queries.objectives import objectives_at_a_glance
 from plugins.support.queries.pages import PAGE
 
@@ -52,19 +53,19 @@ __all__ = [
     "correctable",
     "count_open",
     "count_waiting",
-    "due",
+    "desk_figures",
     "everything_about",
     "extracts",
     "file_by_code",
     "file_or_404",
     "first_meeting",
     "followers",
+    "for_the_desk",
     "glance",
     "imports",
     "interpreters",
     "letters",
     "meetings",
-    "month",
     "my_files",
     "objectives_at_a_glance",
     "partners",
@@ -78,6 +79,7 @@ __all__ = [
     "timeline",
     "visits_by_day",
     "visits_today",
+    "waiting",
     "waiting_in",
     "who_follows",
     "without_worker",

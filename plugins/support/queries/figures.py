@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -26,8 +26,28 @@ class Month(NamedTuple):
     visits: int
 
 
-def month(user: User) -> Month:
+class Visits(NamedTuple):
+    """The visits of a day."""
+
+    total: int
+    mine: int  # what this user counted, which she may take back
+
+
+class Figures(NamedTuple):
+    """What the desk counts."""
+
+    month: Month
+    today: Visits
+
+
+def desk_figures(user: User) -> Figures:
     """One query."""
+    parts = (*_month(user), *_today(user))
+    row = list(db.session.execute(select(*(part.scalar_subquery() for part in parts))).one())
+    return Figures(Month(*row[:-2]), Visits(*row[-2:]))
+
+
+def _month(user: User) -> Iterable[Select[Any]]:
     first = today().replace(day=1)
     contacts = select(func.count(Contact.id)).where(Contact.by == user.id, Contact.day >= first)
     anonymous = select(func.count(AnonymousContact.id)).where(
@@ -36,21 +56,16 @@ def month(user: User) -> Month:
     files = select(func.count(CaseFile.id)).join(Assignment, Assignment.file_id == CaseFile.id)
     files = files.where(follows(user), CaseFile.closed_on.is_(None))
     quiet = files.where(func.coalesce(CaseFile.last_contact_on, CaseFile.opened_on) < today() - rules.QUIET)
-    parts = (contacts, anonymous, files, quiet, _visits().where(Visit.day >= first))
-    return Month(*db.session.execute(select(*(part.scalar_subquery() for part in parts))).one())
-
-
-class Visits(NamedTuple):
-    """The visits of a day."""
-
-    total: int
-    mine: int  # what this user counted, which she may take back
+    return contacts, anonymous, files, quiet, _visits().where(Visit.day >= first)
 
 
 def visits_today(user: User) -> Visits:
+    return Visits(*db.session.execute(select(*(part.scalar_subquery() for part in _today(user)))).one())
+
+
+def _today(user: User) -> Iterable[Select[Any]]:
     all_day = _visits().where(Visit.day == today())
-    parts = (all_day, all_day.where(Visit.by == user.id))
-    return Visits(*db.session.execute(select(*(part.scalar_subquery() for part in parts))).one())
+    return all_day, all_day.where(Visit.by == user.id)
 
 
 def visits_by_day(since: date) -> Sequence[tuple[date, int]]:

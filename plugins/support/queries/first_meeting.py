@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app import vault
 from app.accounts.models import User
 from app.catalogue.services import SERVICES, services_on
 from app.catalogue.settings import held, languages_of, spec_of
 from app.db import db
 from app.errors import NotFound
-from app.people.models import Person
 from app.web.i18n import language
-from plugins.support.models import Answer, Assignment, CaseFile, FirstMeeting, SituationNote
-from plugins.support.queries.lists import follows
+from plugins.support.models import Answer, CaseFile, FirstMeeting, SituationNote
 from plugins.support.rules import first_meeting as rules
 
 HISTORY = 200  # answers of one file that are shown
@@ -96,16 +92,6 @@ def situation(file: CaseFile) -> Situation:
     for note, by in rows:
         themes[note.theme].notes.append((note, by))
     return Situation(themes, rows[0][0].id if rows else 0)
-
-
-def paused(user: User, limit: int = 10) -> list[tuple[str, date]]:
-    """Codes of her open files whose first meeting waits to be taken up again, the oldest first; opens nothing."""
-    query = select(Person.code, FirstMeeting.started_on).join(CaseFile, CaseFile.id == FirstMeeting.file_id)
-    query = query.join(Person, Person.id == CaseFile.person_id).where(FirstMeeting.finished_on.is_(None))
-    query = query.join(Assignment, Assignment.file_id == CaseFile.id).where(follows(user), CaseFile.closed_on.is_(None))
-    query = query.where(CaseFile.safe_id.in_(vault.granted_to(user)))
-    rows = db.session.execute(query.order_by(FirstMeeting.started_on, FirstMeeting.id).limit(limit))
-    return [(row.code, row.started_on) for row in rows]
 
 
 class Said(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -94,14 +93,6 @@ def last_received(file: CaseFile, user: User) -> Received | None:
     query = query.where(HandOver.receiver == user.id).order_by(HandOver.id.desc()).limit(1)
     row = db.session.execute(query).one_or_none()
     return Received(*row) if row else None
-
-
-def unread(user: User, limit: int = 10) -> Sequence[str]:
-    """Codes of files that were handed over to her and whose page she has not read yet; opens nothing."""
-    query = select(Person.code).join(CaseFile, CaseFile.person_id == Person.id)
-    query = query.join(HandOver, HandOver.file_id == CaseFile.id).join(Assignment, Assignment.file_id == CaseFile.id)
-    query = query.where(follows(user), HandOver.receiver == user.id, HandOver.seen_at.is_(None))
-    return db.session.scalars(query.order_by(HandOver.id).limit(limit)).unique().all()
 
 
 def received_or_404(uid: str, user: User) -> HandOver:

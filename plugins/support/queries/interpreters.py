@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, tuple_
 
-from app import vault
 from app.accounts.models import User
 from app.db import db
 from app.errors import NotFound
 from app.hookspecs import Bound
-from app.people.models import Person
 from app.vault.crypto import plain
-from plugins.support.models import Assignment, Booking, CaseFile, Interpreter
+from plugins.support.models import Booking, CaseFile, Interpreter
 from plugins.support.queries.hers import of_hers
 from plugins.support.queries.legible import Legible
-from plugins.support.queries.lists import follows
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
-from plugins.support.queries.served import only_served
 
 MOST = 200
 
@@ -66,19 +61,3 @@ def bookings_of(file: CaseFile, after: str | None = None) -> Bookings:
 def booking_or_404(uid: str, user: User) -> Booking:
     """A booking of a file that this user may open, opened. Raises NotFound."""
     return of_hers(Booking, uid, user)
-
-
-class DueBooking(NamedTuple):
-    code: str
-    day: date
-    hour: time
-
-
-def bookings_due(user: User, today: date, until: date, limit: int = 5) -> list[DueBooking]:
-    """When an interpreter comes, in the files that she follows; opens nothing."""
-    query: Any = select(Person.code, Booking.day, Booking.hour).join(CaseFile, CaseFile.id == Booking.file_id)
-    query = query.join(Person, Person.id == CaseFile.person_id).join(Assignment, Assignment.file_id == CaseFile.id)
-    query = query.where(follows(user), CaseFile.closed_on.is_(None), CaseFile.safe_id.in_(vault.granted_to(user)))
-    query = query.where(Booking.cancelled_at.is_(None), Booking.day >= today, Booking.day <= until)
-    rows = db.session.execute(only_served(query).order_by(Booking.day, Booking.hour, Booking.id).limit(limit))
-    return [DueBooking(*row) for row in rows]

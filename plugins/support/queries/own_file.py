@@ -40,12 +40,6 @@ def seal_or_404(uid: str) -> Seal:
     return found
 
 
-def liftings_asked(user: User) -> Sequence[str]:
-    """Codes of sealed files that wait for her word."""
-    asked = select(Seal).where(Seal.lifted_at.is_(None), Seal.asked_by.is_not(None), Seal.asked_by != user.id)
-    return [each.person.code for each in db.session.scalars(asked.order_by(Seal.id).limit(PAGE))]
-
-
 def person_to_seal(code: str) -> Person:
     """By her whole code, unopened, whatever services are on. Raises NotFound."""
     query = select(Person).join(vault.Safe, vault.Safe.id == Person.safe_id).where(vault.Safe.destroyed_at.is_(None))

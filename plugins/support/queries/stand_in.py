@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select, tuple_
 
 from app import vault
 from app.accounts.models import User
-from app.db import db, now
+from app.db import db
 from app.errors import NotFound, SafeDestroyed
 from app.people.models import Person
 from app.web.times import today
-from plugins.support.models import Assignment, CaseFile, StandIn
-from plugins.support.queries.lists import follows
+from plugins.support.models import CaseFile, StandIn
 from plugins.support.queries.own_file import sealed
 from plugins.support.queries.pages import PAGE, mark_of, next_mark
 from plugins.support.queries.served import only_served
@@ -39,29 +37,6 @@ def mine(user: User, limit: int = 10) -> Sequence[StandIn]:
     return db.session.scalars(query.order_by(StandIn.id.desc()).limit(limit)).all()
 
 
-class Told(NamedTuple):
-    """What the workers of a file are told: a code, a reason, a time; no name (D-CONF-1)."""
-
-    code: str
-    why: str
-    since: datetime
-    until: datetime
-    ended_at: datetime | None
-
-    @property
-    def under_way(self) -> bool:
-        return self.ended_at is None and self.until > now()
-
-
-def on_my_files(user: User, limit: int = 10) -> list[Told]:
-    """Stand-ins of the last week in files that she follows, others' and not her own; opens nothing."""
-    query = select(Person.code, StandIn.why, StandIn.since, StandIn.until, StandIn.ended_at)
-    query = query.join(CaseFile, CaseFile.id == StandIn.file_id).join(Person, Person.id == CaseFile.person_id)
-    query = query.join(Assignment, Assignment.file_id == StandIn.file_id).where(follows(user))
-    query = query.where(StandIn.user_id != user.id, StandIn.since > now() - rules.TOLD)
-    return [Told(*row) for row in db.session.execute(query.order_by(StandIn.id.desc()).limit(limit))]
-
-
 class ToReview(NamedTuple):
     rows: list[tuple[StandIn, User]]  # each with who opened it
     after: str | None
@@ -77,17 +52,6 @@ def to_review(*, done: bool = False, after: str | None = None, limit: int = PAGE
     order = [column.desc() if done else column for column in (StandIn.review_by, StandIn.id)]
     rows = [(row[0], row[1]) for row in db.session.execute(query.order_by(*order).limit(limit + 1))]
     return ToReview(rows[:limit], next_mark(rows, lambda row: (row[0].review_by, row[0].id), limit))
-
-
-def reviews_due(user: User, until: date, limit: int = 20) -> list[tuple[str, str, date]]:
-    """Codes, addresses and days of those that she may review, until a day."""
-    query = select(Person.code, StandIn.uid, StandIn.review_by).join(CaseFile, CaseFile.id == StandIn.file_id)
-    query = query.join(Person, Person.id == CaseFile.person_id).where(StandIn.reviewed_at.is_(None))
-    query = query.where(StandIn.user_id != user.id, StandIn.review_by <= until)
-    return [
-        (row[0], row[1], row[2])
-        for row in db.session.execute(query.order_by(StandIn.review_by, StandIn.id).limit(limit))
-    ]
 
 
 def stand_in_or_404(uid: str) -> StandIn:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, or_, select, tuple_
+from sqlalchemy import and_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from app import vault
@@ -54,25 +54,6 @@ def companions(file: CaseFile) -> list[User]:
     query = query.where(Assignment.file_id == file.id, Assignment.until.is_(None), User.disabled_at.is_(None))
     found = db.session.scalars(query.order_by(Assignment.peer, Assignment.id)).unique()
     return [user for user in found if user.can("support.follow") or user.can("support.accompany")]
-
-
-class DueStep(NamedTuple):
-    """A step that waits, by its code alone (D-CONF-11)."""
-
-    uid: str
-    code: str
-    day: date  # the nearer of its days
-    hour: time | None  # when that is the day it takes place
-    beside: bool  # whether this user goes with her
-
-
-def steps_due(user: User, until: date, limit: int = 10) -> list[DueStep]:
-    """Steps until a day of the files that she follows, and those on which she goes along; opens nothing."""
-    nearer = case((Step.day == Step.sort_on, Step.hour), else_=None)
-    query = _waiting(user).where(Step.sort_on <= until, or_(Assignment.peer.is_(False), Step.beside_id == user.id))
-    query = query.with_only_columns(Step.uid, Person.code, Step.sort_on, nearer, Step.beside_id)
-    rows = db.session.execute(query.order_by(Step.sort_on, Step.id).limit(limit))
-    return [DueStep(row[0], row[1], row[2], row[3], row[4] == user.id) for row in rows]
 
 
 class Going(NamedTuple):

@@ -246,7 +246,8 @@ def test_the_next_step_brings_the_file_back_in_time_then_goes(house: House) -> N
         file = queries.file_or_404(house.code, who(house.worker))
         assert (file.due_on, file.step_line) == (today() + timedelta(days=3), "Savoir si le logement est libre.")
         assert [w.what for w in queries.waiting_in(file)] == ["call", "reassess"]
-        assert queries.due(who(house.worker), today() + timedelta(days=3))[0][0] == house.code
+        waits = queries.waiting.waiting(who(house.worker), today() + timedelta(days=3))
+        assert [(row.kind, row.code, row.note) for row in waits] == [("next", house.code, "call")]
     step(house, None, 2)
     with reading():
         assert the_file(house.code).due_on == the_file(house.code).reassess_on
@@ -423,4 +424,4 @@ def test_d_conf_9_an_erased_file_is_unreadable_and_the_counts_stay(house: House,
     with reading():
         worker = who(house.worker)
         assert not queries.my_files(worker).rows and not queries.my_files(worker, closed=True).rows
-        assert queries.month(worker).contacts == 1
+        assert queries.desk_figures(worker).month.contacts == 1
