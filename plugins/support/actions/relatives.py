@@ -27,7 +27,8 @@ class NobodyOfHers(IntranetError):
 def tie(user: User, file: CaseFile, code: str) -> None:
     """Note in both files that one is the other's relative. Noted twice, it is there once.
 
-    The journal names the file from which it was done, and not the other; whose file it is is not told of it. Raises NotAllowed, NotGranted, NobodyOfHers.
+    The journal names the file from which it was done, and not the other; whose file it is is not told of it.
+    Raises NotAllowed, NotGranted, NobodyOfHers.
     """
     hold(user, file)
     other = _other(user, file, code)
