@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from app import vault
 from app.accounts.models import User
 from app.hookspecs import Due, Panel, Permission, RetentionCategory, SettingSpec
 from app.people.models import Person
@@ -70,7 +71,7 @@ def _waits(state: str, number: int) -> str:
 
 
 def person_panels(person: Person, user: User) -> Iterator[Panel]:
-    if user.can("confidentiality.rights") and queries.persons.may_open(person, user):
+    if user.can("confidentiality.rights") and vault.opened([person.safe_id]):  # her page has opened it for this user
         told = {"code": person.code, "waiting": queries.rights.waiting(person)}
         yield Panel(_l("Her rights"), "confidentiality/_rights_panel.html", told, weight=60)
 

@@ -18,6 +18,7 @@ from plugins.confidentiality.queries import youth
 from plugins.confidentiality.queries.waiting import waiting
 from plugins.confidentiality.rules import consents as consent_rules
 from plugins.confidentiality.rules import exceptions as rules
+from plugins.confidentiality.rules import undertakings as undertaking_rules
 
 URGENT = 1
 PERMISSIONS = (
@@ -46,10 +47,20 @@ SETTINGS = (
 def deadlines(user: User, until: date) -> Iterator[Due]:
     """What waits for her: as the second person, as a worker, as who keeps the registers. Codes alone (D-CONF-11)."""
     for row in waiting(user, until):
+        if row.kind == "undertaking":
+            yield from _own_undertaking(row.day, until)
+            continue
         page, title = _TITLES[row.kind]
         day = row.day or (local_day(row.at + rules.PERMITS_FOR) if row.at else today())
         url = url_for(f"confidentiality.{page}", uid=row.uid)
         yield Due(day, str(title) % {"code": row.code}, url, weight=30 if row.kind == "ends" else URGENT)
+
+
+def _own_undertaking(signed: date | None, until: date) -> Iterator[Due]:
+    """Hers to sign each year (D-CONF-13)."""
+    day = undertaking_rules.valid_until(signed) if signed else today()
+    if day <= until:
+        yield Due(day, _l("Sign your confidentiality undertaking"), url_for("confidentiality.undertaking"))
 
 
 _TITLES: dict[str, tuple[str, Any]] = {  # the page, and what to do there

@@ -18,7 +18,7 @@ from app.web.times import today
 from plugins.confidentiality.actions.incidents import destroy
 from plugins.confidentiality.forms import review as words
 from plugins.confidentiality.forms.house import WAITS
-from plugins.confidentiality.queries import house, incidents, review, roles, undertakings
+from plugins.confidentiality.queries import house, incidents, review, roles
 from plugins.confidentiality.rules import undertakings as rules
 from plugins.confidentiality.rules.incidents import KEPT_MONTHS as KEPT
 from plugins.confidentiality.rules.review import MANY
@@ -60,8 +60,6 @@ INCIDENTS = RetentionCategory(
 
 def deadlines(user: User, until: date) -> Iterator[Due]:
     """Neutral words, no code: an incident is known by its page alone (D-CONF-11)."""
-    if user.can("confidentiality.sign"):
-        yield from _own(user, until)
     if user.can("confidentiality.registers"):
         for one in incidents.incidents_due(until):
             yield Due(one.day, WAITS[one.what], url_for("confidentiality.incident", uid=one.uid))
@@ -82,13 +80,6 @@ _REVIEWS = {
     "provider": _l("Look at a provider again"),
     "assessment": _l("Look at an impact assessment again"),
 }
-
-
-def _own(user: User, until: date) -> Iterator[Due]:
-    signed = undertakings.last_signed(user)
-    day = rules.valid_until(signed) if signed else today()
-    if day <= until:
-        yield Due(day, _l("Sign your confidentiality undertaking"), url_for("confidentiality.undertaking"))
 
 
 def _watching(user: User, until: date) -> Iterator[Due]:

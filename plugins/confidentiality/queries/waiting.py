@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.db import UtcDateTime, db, now
 from app.people.models import Disclosure, Person
 from app.web.times import today
-from plugins.confidentiality.models import Consent, CourtOrder, WithoutConsent, YouthDecision
+from plugins.confidentiality.models import Consent, CourtOrder, Undertaking, WithoutConsent, YouthDecision
 from plugins.confidentiality.rules import consents as consent_rules
 from plugins.confidentiality.rules import exceptions as rules
 
@@ -40,6 +40,8 @@ def _kinds(user: User, until: date) -> Iterator[Select[Any]]:
         yield _to_decide_again().where(_hers(user))
     if user.can("confidentiality.registers"):
         yield _orders(until)
+    if user.can("confidentiality.sign"):
+        yield _last_signed(user)
 
 
 def _to_confirm(user: User) -> Select[Any]:
@@ -83,6 +85,13 @@ def _orders(until: date) -> Select[Any]:
     columns: Any = (literal("order").label("kind"), literal("").label("code"), CourtOrder.uid)
     query = select(*columns, CourtOrder.due_on.label("day"), _NO_TIME.label("at"))
     return query.where(CourtOrder.closed_on.is_(None), CourtOrder.due_on <= until).order_by(CourtOrder.due_on)
+
+
+def _last_signed(user: User) -> Select[Any]:
+    """One row: the day of her last undertaking, or none (D-CONF-13)."""
+    columns: Any = (literal("undertaking").label("kind"), literal("").label("code"), literal("").label("uid"))
+    signed = func.max(Undertaking.signed_on).label("day")
+    return select(*columns, signed, _NO_TIME.label("at")).where(Undertaking.user_id == user.id)
 
 
 def _row(kind: str, model: Any, *, day: Any = _NO_DAY, at: Any = _NO_TIME) -> Select[Any]:

@@ -15,7 +15,7 @@ from app.errors import NotAllowed, NotGranted
 from app.plugins import switch
 from app.testing import Browser, SignIn
 from app.web.times import today
-from plugins.confidentiality import waits
+from plugins import confidentiality
 from plugins.confidentiality.actions import undertakings as actions
 from plugins.confidentiality.models import Undertaking
 from plugins.confidentiality.queries import undertakings as queries
@@ -45,7 +45,7 @@ def signed(house: House, role: str, days_ago: int) -> None:
 def due_of(house: House, role: str) -> list[str]:
     with house.app.test_request_context(), house.reading():
         user = who(getattr(house, role))
-        return [one.url for one in waits.deadlines(user, today() + timedelta(days=14))]
+        return [one.url for one in confidentiality.deadlines(user, today() + timedelta(days=14))]
 
 
 @pytest.mark.parametrize("role", ["worker", "peer", "coordinator", "chair", "officer", "administrator"])
