@@ -136,6 +136,12 @@ SignIn = Callable[..., Browser]
 
 
 @pytest.fixture
+def english(app: Flask) -> None:
+    """Every text in English, whoever reads: for tests that look for words."""
+    app.extensions["babel"].locale_selector = lambda: "en"
+
+
+@pytest.fixture
 def signed_in(app: Flask) -> SignIn:
     """`signed_in("support_worker")` or `signed_in(user)`: a browser in which she is signed in, both factors shown."""
     from app.accounts.sessions import cookie_name, fingerprint, new_session_row

@@ -85,6 +85,7 @@ def test_every_role_has_a_desk_that_says_something(in_english: SignIn, role: str
 def test_a_desk_without_cards_says_what_to_do_next(app: Flask, in_english: SignIn) -> None:
     with app.app_context(), transaction():
         switch("support", on=False, by=None)
+        switch("confidentiality", on=False, by=None)
     page = in_english("board_member").get("/").text
     assert "Nothing waits for you today" in page
 

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from app.papers import TableRefused, read_table, xlsx
 from tests.papers import made
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture(autouse=True)

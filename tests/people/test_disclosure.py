@@ -33,6 +33,8 @@ from tests.papers.test_documents import read
 from tests.plugins.support.gatekeeper import PURPOSE, RECIPIENT, SOURCE, behaves, permit, permitted
 from tests.plugins_core.conftest import Install, MakeApp, install, start
 
+pytestmark = pytest.mark.usefixtures("english")
+
 __all__ = ["install", "start"]  # fixtures
 
 PARTS = [Part("objectives", "Objectifs", ["Avoir son bail."]), Part("presence", "Présence", ["Depuis mars."])]

@@ -14,10 +14,12 @@ from sqlalchemy.orm import selectinload
 
 from app.accounts.models import User
 from app.db import db, reading, transaction
+from app.hookspecs import Due
 from app.journal.models import JournalEntry
 from app.people.actions import register
 from app.people.models import Person
 from app.testing import add_user
+from plugins.confidentiality import slots
 
 
 @dataclass
@@ -75,3 +77,8 @@ def house(app: Flask) -> House:
         person = register(who(made.worker), kind="woman", pseudonym="Hirondelle", first_contact=date(2026, 3, 2))
         made.code = person.code
     return made
+
+
+def deadlines(user: User, until: date) -> list[Due]:
+    """What waits for her about persons: her own undertaking left out."""
+    return [due for due in slots.deadlines(user, until) if not due.url.endswith("/undertaking")]

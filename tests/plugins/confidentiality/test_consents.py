@@ -25,8 +25,7 @@ from plugins.confidentiality.models import Consent
 from plugins.confidentiality.papers import consent as paper
 from plugins.confidentiality.queries import consents as queries
 from plugins.confidentiality.rules import consents as rules
-from plugins.confidentiality.slots import deadlines
-from tests.plugins.confidentiality.conftest import House, her, journaled, who
+from tests.plugins.confidentiality.conftest import House, deadlines, her, journaled, who
 from tests.plugins.confidentiality.her_consents import (
     ANSWERS,
     RECIPIENT,

@@ -19,9 +19,10 @@ from plugins.confidentiality.actions import exceptions as actions
 from plugins.confidentiality.models import WithoutConsent
 from plugins.confidentiality.queries import exceptions as queries
 from plugins.confidentiality.rules import exceptions as rules
-from plugins.confidentiality.slots import deadlines
-from tests.plugins.confidentiality.conftest import House, her, journaled, who
+from tests.plugins.confidentiality.conftest import House, deadlines, her, journaled, who
 from tests.plugins.confidentiality.her_consents import browser_of, sent
+
+pytestmark = pytest.mark.usefixtures("english")
 
 POLICE = "Police Démo"
 FACTS = "Menace entendue ce matin."

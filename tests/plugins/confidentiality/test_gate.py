@@ -24,7 +24,7 @@ from plugins.confidentiality.models import Consent
 from tests.plugins.confidentiality.conftest import House, her, journaled, who
 from tests.plugins.confidentiality.her_consents import RECIPIENT, again, drafted, sent, signed
 
-pytestmark = pytest.mark.usefixtures("context")
+pytestmark = [pytest.mark.usefixtures("context"), pytest.mark.usefixtures("english")]
 
 
 def refusal(house: House, *items: str, recipient: str = RECIPIENT, purpose: str = "housing") -> Any:

@@ -20,9 +20,11 @@ from plugins.confidentiality.actions.exceptions import TwoPeople
 from plugins.confidentiality.models import YouthDecision
 from plugins.confidentiality.queries import youth as queries
 from plugins.confidentiality.rules import youth as rules
-from plugins.confidentiality.slots import deadlines, person_panels
-from tests.plugins.confidentiality.conftest import House, her, who
+from plugins.confidentiality.slots import person_panels
+from tests.plugins.confidentiality.conftest import House, deadlines, her, who
 from tests.plugins.confidentiality.her_consents import browser_of
+
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(autouse=True)

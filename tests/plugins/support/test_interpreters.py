@@ -22,6 +22,8 @@ from plugins.support.models import Booking, Interpreter
 from plugins.support.rules import interpreters as rules
 from tests.plugins.support.conftest import House, journaled, who
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NAME = "Interprète Démo"
 
 

@@ -34,6 +34,8 @@ from tests.care.test_backup import forget
 from tests.plugins.support.conftest import LINE, House, journaled, who
 from tests.plugins.support.test_views import client
 
+pytestmark = pytest.mark.usefixtures("english")
+
 Fields = Callable[..., dict[str, object]]
 
 
