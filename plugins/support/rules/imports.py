@@ -140,7 +140,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("age_band", ("age", "age band", "tranche d age", "groupe d age"), _age),
         Column("first_contact", ("first contact", "premier contact", "date"), _day, required=True),
         Column("channel", ("channel", "moyen"), _one_of(_CHANNELS, "phone")),
-        Column("address", ("safe contact", "joindre en securite", "contact", "telephone", "phone", "joindre"), _text(120)),
+        Column(
+            "address", ("safe contact", "joindre en securite", "contact", "telephone", "phone", "joindre"), _text(120)
+        ),
     ),
     "contacts": (
         Column("reference", _REFERENCE, _text(60)),
@@ -149,7 +151,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("how", ("how", "comment", "moyen"), _one_of(_CONTACT_WAYS, "phone")),
         Column("kind", ("kind", "type", "sorte"), _one_of(_CONTACT_KINDS, "support")),
         Column("minutes", ("minutes", "duree", "length"), _minutes),
-        Column("line", ("line", "in one line", "en une ligne", "note", "ligne", "resume", "summary"), _text(rules.LINE_LENGTH)),
+        Column(
+            "line",
+            ("line", "in one line", "en une ligne", "note", "ligne", "resume", "summary"),
+            _text(rules.LINE_LENGTH),
+        ),
     ),
     "partners": (
         Column("name", ("name", "nom", "organisme", "organisation"), _text(120), required=True),
