@@ -17,6 +17,7 @@ from app.accounts.models import User
 from app.accounts.sessions import cookie_name
 from app.testing import SignIn
 from tests.browser.house import House, demo_house
+from tests.browser.journeys import Office
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -94,3 +95,11 @@ def visit(app: Flask, address: str, browser: Browser, signed_in: SignIn) -> Iter
     yield visit
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def office(request: pytest.FixtureRequest, app: Flask, address: str, browser: Browser) -> Iterator[Office]:
+    """An organisation in which nobody works yet, in French or in the language that the test names."""
+    made = Office(app, address, browser, getattr(request, "param", "fr"))
+    yield made
+    made.leave()
